@@ -112,7 +112,7 @@ export function stepTable(report: RunReport): string[] {
         : step.outcome.cached
           ? 'known already'
           : seconds(step.outcome.durationMs),
-      figures(step).join(' · '),
+      step.error === undefined ? figures(step).join(' · ') : step.error.code,
     ]),
   );
 }

@@ -34,7 +34,7 @@ export function printSummary(
   const ended = report.steps.map(({ endedAt }) => Date.parse(endedAt ?? startedAt));
   output.print();
   output.print(
-    `${output.bold(pipeline)} is ${report.status} after ${seconds(Math.max(...ended) - Date.parse(startedAt))}`,
+    `${output.bold(pipeline)} ${report.status} after ${seconds(Math.max(...ended) - Date.parse(startedAt))}`,
   );
   output.print();
   for (const line of stepTable(report)) output.print(line);
@@ -65,7 +65,7 @@ export function printSummary(
     ['again', `npx assay run ${pipeline}`],
     [
       'plain',
-      `temporal workflow start${address.endsWith(':7233') ? '' : ` --address ${address}`} --type runPipeline --task-queue assay --input '{"pipeline":"${pipeline}"}'`,
+      `${relative(process.cwd(), join(environment.home, 'bin', 'temporal'))} workflow start${address.endsWith(':7233') ? '' : ` --address ${address}`} --type runPipeline --task-queue assay --input '{"pipeline":"${pipeline}"}'`,
     ],
     ['stop', 'npx assay down'],
   ];

@@ -26,7 +26,7 @@ const ALLOWED_FUNCTIONS = new Set(
   (
     '+ - * / // % ** || ~~ !~~ ~~* !~~* ~~~ ! abs ceil ceiling floor round trunc sign sqrt ln log log10 exp pow power mod ' +
     'greatest least coalesce nullif ifnull isfinite isnan length strlen lower upper trim ltrim rtrim left right substring substr ' +
-    'replace reverse contains starts_with ends_with prefix suffix strip_accents concat concat_ws split_part regexp_matches ' +
+    'replace reverse position contains starts_with ends_with prefix suffix strip_accents concat concat_ws split_part regexp_matches ' +
     'regexp_full_match regexp_extract regexp_replace like_escape not_like_escape ilike_escape not_ilike_escape ' +
     'levenshtein jaro_winkler_similarity year month day date_part date_trunc date_diff datediff strftime nfc_normalize'
   ).split(' '),
@@ -71,7 +71,9 @@ export async function safeExpression(
     if (!ALLOWED_CLASSES.has(kind)) refuse(`${describeNode(node)} is not allowed`, location);
     if (kind === 'FUNCTION') {
       const name = String(node['function_name']).toLowerCase();
-      const plain = node['schema'] === '' && node['catalog'] === '' && node['distinct'] === false;
+      // The parser itself writes `main` for functions with a grammar of their own: trim, substring, extract, position.
+      const schema = String(node['schema']);
+      const plain = (schema === '' || schema === 'main') && node['catalog'] === '' && node['distinct'] === false;
       if (!plain || !ALLOWED_FUNCTIONS.has(name)) refuse(`function ${name} is not allowed`, location);
     }
     if (kind === 'COLUMN_REF') {

@@ -110,6 +110,7 @@ describe('an expression of a rule', () => {
     "class IN ('Dresses', 'Knits') AND coalesce(length(title), 0) < 1000 -- a remark",
     "CASE WHEN rating > 3 THEN recommended = 1 ELSE true END AND age::DOUBLE / 2 < 100 AND \"title\" || 'x' <> ''",
     "regexp_matches(title, '^a') IS NOT NULL",
+    "trim(title) = title AND substring(title FROM 1 FOR 2) <> '' AND position('a' IN title) > 0",
   ])
     it(`may be ${text}`, () =>
       withFolder(async (dir) => {
