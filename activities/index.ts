@@ -13,8 +13,17 @@ import { createStepActivity } from './run-step.ts';
 import { split } from './split.ts';
 import type { StepHandler } from './step.ts';
 
-const HANDLERS = { ingest, split, profile, check, clean, mask, finetune, evaluate, assess, report } satisfies {
-  [K in StepKind]: StepHandler<K>;
+const HANDLERS: { [K in StepKind]: StepHandler<K> } = {
+  ingest,
+  split,
+  profile,
+  check,
+  clean,
+  mask,
+  finetune,
+  evaluate,
+  assess,
+  report,
 };
 
 /** Step activities by kind; a worker without a trainer takes no tensor steps. */
@@ -26,6 +35,5 @@ export function createStepActivities(deps: ActivityDependencies) {
 }
 
 function bind<K extends StepKind>(kind: K, deps: ActivityDependencies) {
-  const handler: StepHandler<K> = (HANDLERS as { [P in StepKind]: StepHandler<P> })[kind];
-  return createStepActivity(kind, handler, deps);
+  return createStepActivity(kind, HANDLERS[kind], deps);
 }

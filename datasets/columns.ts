@@ -1,7 +1,7 @@
 import type { ColumnType } from '../contracts/data.ts';
 import { AssayError, type Facts } from '../contracts/errors.ts';
 import { ROW_ID } from '../contracts/task.ts';
-import { closest } from './closest.ts';
+import { closest } from '../contracts/closest.ts';
 import { textAt, type Database } from './duckdb.ts';
 import { parquet } from './sql.ts';
 

@@ -1,6 +1,6 @@
 import { AssayError } from '../contracts/errors.ts';
 import { ROW_ID } from '../contracts/task.ts';
-import { closest } from './closest.ts';
+import { closest } from '../contracts/closest.ts';
 import type { Column } from './columns.ts';
 import { textAt, type Database } from './duckdb.ts';
 import { literal, parquet } from './sql.ts';

@@ -4,12 +4,19 @@ import { SetupError } from './setup-error.mjs';
 /** @type {Set<import('node:child_process').ChildProcess>} */
 const running = new Set();
 
-for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']))
-  process.once(signal, () => {
+/** From now on a signal ends the tools that run, then this process. @returns {() => void} undoes it */
+export function endCommandsOnSignal() {
+  const signals = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
+  const end = () => {
     for (const child of running) if (child.pid !== undefined) tryKill(-child.pid, 'SIGTERM');
     console.error('\nstopped; what was fetched so far is kept, run the command again to go on');
     process.exit(130);
-  });
+  };
+  for (const signal of signals) process.once(signal, end);
+  return () => {
+    for (const signal of signals) process.off(signal, end);
+  };
+}
 
 /**
  * Runs a tool in a process group of its own, so that Ctrl-C ends all of it.

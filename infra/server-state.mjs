@@ -31,10 +31,20 @@ export function removeState(home) {
 
 /** The state of the servers of this folder; undefined when their supervisor is gone. @param {{ home: string }} options @returns {ServersState | undefined} */
 export function readState({ home }) {
+  const state = lastState(home);
+  return isAlive(state?.supervisor) ? state : undefined;
+}
+
+/** Processes that outlived their supervisor, in the order of starting. @param {{ home: string }} options @returns {(ProcessIdentity & { name: string })[]} */
+export function orphansOf({ home }) {
+  const state = lastState(home);
+  return state === undefined || isAlive(state.supervisor) ? [] : state.processes.filter(isAlive);
+}
+
+/** @param {string} home @returns {ServersState | undefined} */
+function lastState(home) {
   try {
-    /** @type {ServersState} */
-    const state = JSON.parse(readFileSync(fileOf(home), 'utf8'));
-    return isAlive(state.supervisor) ? state : undefined;
+    return JSON.parse(readFileSync(fileOf(home), 'utf8'));
   } catch {
     return undefined;
   }

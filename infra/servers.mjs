@@ -8,7 +8,7 @@ import { takeLock } from './lock.mjs';
 import { readPins } from './pins.mjs';
 import { freePort } from './ports.mjs';
 import { isAlive } from './process-identity.mjs';
-import { readState } from './server-state.mjs';
+import { orphansOf, readState, removeState } from './server-state.mjs';
 import { SetupError } from './setup-error.mjs';
 
 export { readCredentials } from './credentials.mjs';
@@ -16,6 +16,9 @@ export { freePort } from './ports.mjs';
 export { readState } from './server-state.mjs';
 
 /** @typedef {import('./server-state.mjs').ServersState} ServersState */
+
+/** Long enough for a training to be saved. */
+const ORPHAN_GRACE_MS = 60_000;
 
 const DEFAULT_PORTS = { temporal: 7233, ui: 8233, store: 9000, console: 9001 };
 
@@ -52,6 +55,8 @@ export async function up({
       process.kill(running.supervisor.pid, 'SIGHUP');
       return await untilRunning(home, built);
     }
+    // Two servers on one database would ruin it.
+    await endOrphans(home);
     ensureCredentials({ home });
     writeConfig(home, { ...config, ports: await choosePorts(ports) });
     mkdirSync(join(home, 'logs'), { recursive: true });
@@ -71,10 +76,24 @@ export async function up({
 /** Ends what `up` started: workers first, with time to save. @param {{ home: string }} options @returns {Promise<boolean>} false when nothing ran */
 export async function down({ home }) {
   const state = readState({ home });
-  if (state === undefined) return false;
+  if (state === undefined) return endOrphans(home);
   process.kill(state.supervisor.pid, 'SIGTERM');
   while (isAlive(state.supervisor)) await new Promise((resolve) => setTimeout(resolve, 50));
   return true;
+}
+
+/** Ends processes whose supervisor was killed: workers first. @param {string} home */
+async function endOrphans(home) {
+  const orphans = orphansOf({ home }).reverse();
+  for (const orphan of orphans) {
+    process.kill(orphan.pid, 'SIGTERM');
+    for (let waited = 0; isAlive(orphan); waited += 50) {
+      if (waited === ORPHAN_GRACE_MS) process.kill(orphan.pid, 'SIGKILL');
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+  removeState(home);
+  return orphans.length > 0;
 }
 
 /** @param {'default' | 'free'} wanted */

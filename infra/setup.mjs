@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { build, isBuilt } from './build.mjs';
+import { endCommandsOnSignal } from './command.mjs';
 import { goFolder, removeGoCaches } from './install/go.mjs';
 import { installMinio, minioIsInstalled } from './install/minio.mjs';
 import { installModels, modelsAreInstalled } from './install/model.mjs';
@@ -45,6 +46,7 @@ export async function setup({ root, home = join(root, '.assay') }) {
   const place = { root, home, pins };
   mkdirSync(join(home, 'run'), { recursive: true });
   const release = takeLock(join(home, 'run', 'setup.lock'));
+  const signalsAsBefore = endCommandsOnSignal();
   try {
     /** @type {Set<keyof typeof PARTS>} */
     const missing = new Set();
@@ -79,6 +81,7 @@ export async function setup({ root, home = join(root, '.assay') }) {
     for (const key of AFTER) await bring(key);
     if (existsSync(goFolder(home))) await removeGoCaches(home);
   } finally {
+    signalsAsBefore();
     release();
   }
 }

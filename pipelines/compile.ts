@@ -6,7 +6,8 @@ import { parseDocument, type Source } from './document.ts';
 import type { PipelineText } from './model.ts';
 import { resolveParameters } from './parameters.ts';
 import { buildPlan, planStep } from './plan.ts';
-import { resolveStep, type Scope } from './resolve-step.ts';
+import { resolveStep } from './resolve-step.ts';
+import type { Scope } from './scope.ts';
 import { PIPELINE_SHAPE } from './schema.ts';
 import { validate } from './validate.ts';
 

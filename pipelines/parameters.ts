@@ -19,7 +19,7 @@ export function resolveParameters(
       nearest === undefined ? `declared: ${Object.keys(declared).join(', ')}` : `did you mean "${nearest}"?`;
     problems.push(document.problem('UNKNOWN_PARAMETER', ['parameters'], { name }, { at: 'key', suggestion }));
   }
-  for (const [name, { default: fallback, description: _, ...schema }] of Object.entries(declared)) {
+  for (const [name, { default: fallback, ...schema }] of Object.entries(declared)) {
     const value = structuredClone(Object.hasOwn(given, name) ? given[name] : fallback);
     if (value === undefined) {
       problems.push(document.problem('PARAMETER_REQUIRED', ['parameters', name], { name }, { at: 'key' }));

@@ -1,27 +1,15 @@
-import { closest } from '../contracts/closest.ts';
 import type { OutputReference } from '../contracts/plan.ts';
 import type { Problem } from '../contracts/problem.ts';
 import type { StepDescriptor, StepInput, StepOutput } from '../contracts/step.ts';
 import { isStepKind, STEPS } from '../contracts/steps.ts';
-import type { Path, SourceDocument } from './document.ts';
+import type { Path } from './document.ts';
 import { parseTemplate, type Expression } from './expressions.ts';
 import type { StepText } from './model.ts';
 import { objectParts } from './schema.ts';
 import { checkSettings } from './checks/settings.ts';
+import type { Scope } from './scope.ts';
+import { suggest } from './suggest.ts';
 import { validate } from './validate.ts';
-
-export interface Scope {
-  document: SourceDocument;
-  parameters: Record<string, unknown>;
-  /** Steps by id, of known kinds. */
-  steps: ReadonlyMap<string, StepText>;
-  /** Undefined: not known here, so not checked. */
-  datasets: readonly string[] | undefined;
-  models: readonly string[] | undefined;
-  /** Filled while resolving: what was read. */
-  usedParameters: Set<string>;
-  usedOutputs: Set<string>;
-}
 
 export interface ResolvedStep {
   config: Record<string, unknown>;
@@ -141,9 +129,4 @@ function resolveValue(value: unknown, path: Path, scope: Scope, problems: Proble
   return template.parts
     .map((part) => (typeof part === 'string' ? part : String(read(part.expression, part.source))))
     .join('');
-}
-
-export function suggest(word: string, known: readonly string[]): string | undefined {
-  const nearest = closest(word, known);
-  return nearest === undefined ? undefined : `did you mean "${nearest}"?`;
 }

@@ -72,7 +72,7 @@ function allowedValues({ keyword, schema, parentSchema }: ErrorObject): string[]
 
 /** Short enough for one line. */
 export function describe(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'nothing';
+  const text = value === undefined ? 'nothing' : JSON.stringify(value);
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }
 

@@ -3,7 +3,8 @@ import { isStepKind, STEPS } from '../../contracts/steps.ts';
 import type { StepOutput } from '../../contracts/step.ts';
 import type { SourceDocument } from '../document.ts';
 import type { PipelineText } from '../model.ts';
-import { suggest, type Scope } from '../resolve-step.ts';
+import type { Scope } from '../scope.ts';
+import { suggest } from '../suggest.ts';
 
 /** Step ids are unique, and every kind is known. */
 export function checkSteps({ steps }: PipelineText, document: SourceDocument): Problem[] {
@@ -85,7 +86,7 @@ export function checkUnused({ steps, parameters = {} }: PipelineText, scope: Sco
   const { document, usedOutputs, usedParameters } = scope;
   const severity = 'warning';
   const outputs = steps.flatMap(({ id: step, uses }, index) => {
-    const made: [string, StepOutput][] = isStepKind(uses) ? Object.entries(STEPS[uses].outputs) : [];
+    const made: [string, StepOutput][] = isStepKind(uses) ? Object.entries<StepOutput>(STEPS[uses].outputs) : [];
     return made
       .filter(([name, { final }]) => final !== true && !usedOutputs.has(`${step}.${name}`))
       .map(([output]) => document.problem('UNUSED_OUTPUT', ['steps', index, 'id'], { output, step }, { severity }));

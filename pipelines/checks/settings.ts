@@ -3,7 +3,8 @@ import type { Problem } from '../../contracts/problem.ts';
 import type { TextClassificationTask } from '../../contracts/task.ts';
 import type { Path } from '../document.ts';
 import type { StepText } from '../model.ts';
-import { suggest, type Scope } from '../resolve-step.ts';
+import type { Scope } from '../scope.ts';
+import { suggest } from '../suggest.ts';
 
 /** What a schema cannot say of one step's settings. `config` has passed its schema. */
 export function checkSettings(step: StepText, at: Path, config: Record<string, unknown>, scope: Scope): Problem[] {

@@ -24,7 +24,7 @@ describe('a run as people see it', () => {
     await page.goto(`${stack.temporal.ui}/namespaces/default/workflows`);
     await page.getByText('seen-by-people').first().waitFor();
     await screenshot(page, 'temporal-workflows');
-    await page.getByText('seen-by-people').first().click();
+    await page.getByRole('link', { name: 'seen-by-people' }).first().click();
     await page.getByText('check-raw (check)').first().waitFor();
     for (const summary of ['ingest', 'check-clean (check)', 'finetune', 'evaluate', 'report'])
       assert.ok((await page.getByText(summary, { exact: true }).count()) > 0, summary);

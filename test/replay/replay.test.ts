@@ -27,8 +27,11 @@ describe('workflow code replays', async () => {
     assert.ok(file);
     const text = (await readFile(join(HISTORIES, file), 'utf8')).replaceAll('"recordRun"', '"renamed"');
     const history = historyFromJSON(JSON.parse(text));
-    await assert.rejects(Worker.runReplayHistory({ workflowBundle: { codePath: built('workflow-bundle.js') } }, history), {
-      name: 'DeterminismViolationError',
-    });
+    await assert.rejects(
+      Worker.runReplayHistory({ workflowBundle: { codePath: built('workflow-bundle.js') } }, history),
+      {
+        name: 'DeterminismViolationError',
+      },
+    );
   });
 });
