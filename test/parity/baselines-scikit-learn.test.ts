@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { fitLogisticRegression } from '../../models/baselines/logistic-regression.ts';
 import { fitTfidf } from '../../models/baselines/tfidf.ts';
+import { FIXTURES } from '../harness/paths.ts';
 
 interface Fixture {
   made_by: string;
@@ -13,7 +15,7 @@ interface Fixture {
 }
 
 // Made by make_metrics.py with scikit-learn.
-const fixture = JSON.parse(readFileSync('test/fixtures/baselines.json', 'utf8')) as Fixture;
+const fixture = JSON.parse(readFileSync(join(FIXTURES, 'baselines.json'), 'utf8')) as Fixture;
 const tfidf = fitTfidf(fixture.texts, { minDocuments: 2, maxTerms: 50_000 });
 const features = tfidf.transform(fixture.texts);
 

@@ -13,8 +13,8 @@ import { openSafetensors, type TensorFile } from '../../models/safetensors.ts';
 import { download, openDevice, tidy } from '../../models/tf.ts';
 import { createAdamW, type AdamW, type ParameterState } from '../../models/training/adamw.ts';
 import { learningRateAt } from '../../models/training/schedule.ts';
+import { FIXTURES } from '../harness/paths.ts';
 
-const FIXTURES = join(import.meta.dirname, '..', 'fixtures');
 const MODEL = join(FIXTURES, 'tiny-bert');
 const TOLERANCE = 1e-4;
 

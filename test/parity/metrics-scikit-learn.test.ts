@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { mcnemar } from '../../models/metrics/mcnemar.ts';
 import { pairedBootstrap } from '../../models/metrics/paired-bootstrap.ts';
 import { scores } from '../../models/metrics/scores.ts';
+import { FIXTURES } from '../harness/paths.ts';
 
 interface Fixture {
   made_by: string;
@@ -44,7 +46,7 @@ interface Fixture {
 }
 
 // Made by make_metrics.py with scikit-learn and SciPy.
-const fixture = JSON.parse(readFileSync('test/fixtures/metrics.json', 'utf8')) as Fixture;
+const fixture = JSON.parse(readFileSync(join(FIXTURES, 'metrics.json'), 'utf8')) as Fixture;
 
 function assertClose(actual: number, expected: number, what: string, tolerance = 1e-9): void {
   assert.ok(Math.abs(actual - expected) <= tolerance, `${what}: ${actual}, expected ${expected}`);

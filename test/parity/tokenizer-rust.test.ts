@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
 import { loadTokenizer, type TextTokenizer } from '../../models/tokenizer.ts';
+import { FIXTURES } from '../harness/paths.ts';
 
-const FIXTURES = join(import.meta.dirname, '..', 'fixtures');
 const { maxLength, encoded } = JSON.parse(readFileSync(join(FIXTURES, 'parity', 'tokens.json'), 'utf8')) as {
   maxLength: number;
   encoded: { text: string; ids: number[] }[];

@@ -11,8 +11,9 @@ import { runFinetune } from '../../models/finetune.ts';
 import { openSafetensors, writeSafetensors } from '../../models/safetensors.ts';
 import { Stopped } from '../../models/stopped.ts';
 import { liveTensors, openDevice } from '../../models/tf.ts';
+import { FIXTURES } from '../harness/paths.ts';
 
-const MODEL = join(import.meta.dirname, '..', 'fixtures', 'tiny-bert');
+const MODEL = join(FIXTURES, 'tiny-bert');
 const GOOD = ['lovely', 'soft', 'flattering', 'perfect', 'comfortable'];
 const BAD = ['scratchy', 'thin', 'disappointing', 'stiff', 'itchy'];
 
