@@ -1,4 +1,5 @@
 import { closest } from '../contracts/closest.ts';
+import type { JsonSchema } from '../contracts/json-schema.ts';
 import type { Problem } from '../contracts/problem.ts';
 import type { SourceDocument } from './document.ts';
 import type { PipelineText } from './model.ts';
@@ -26,10 +27,19 @@ export function resolveParameters(
       continue;
     }
     values[name] = value;
-    for (const { facts } of validate(schema, value)) {
-      const what = typeof facts['what'] === 'string' ? facts['what'] : `wrong at ${Object.values(facts).join(', ')}`;
+    for (const what of breaches(schema, value))
       problems.push(document.problem('PARAMETER_TYPE', ['parameters', name], { name, what }));
-    }
   }
   return { values, problems };
+}
+
+/** What the value breaks; or what is wrong with the declaration itself. */
+function breaches(schema: JsonSchema, value: unknown): string[] {
+  try {
+    return validate(schema, value).map(({ facts }) =>
+      typeof facts['what'] === 'string' ? facts['what'] : `wrong at ${Object.values(facts).join(', ')}`,
+    );
+  } catch (error) {
+    return [`its declaration cannot be used: ${error instanceof Error ? error.message : String(error)}`];
+  }
 }

@@ -19,11 +19,17 @@ const ajv = new Ajv2020({ allErrors: true, discriminator: true, useDefaults: tru
 
 /** Checks `value`, filling in defaults. All breaches at once, innermost first. */
 export function validate(schema: JsonSchema, value: unknown): Breach[] {
-  const check = compiled.get(schema) ?? ajv.compile(schema);
-  compiled.set(schema, check);
+  const check = compiled.get(schema) ?? compile(schema);
   if (check(value)) return [];
   // Of alternatives (`oneOf`), what the chosen one says is told; that none fits is not news then.
   return (check.errors ?? []).filter(({ keyword }) => !['if', 'allOf'].includes(keyword)).map(toBreach);
+}
+
+/** @throws Error when a schema of the user's own is none: a pattern that does not parse, for one. */
+function compile(schema: JsonSchema): ValidateFunction {
+  const check = ajv.compile(schema);
+  compiled.set(schema, check);
+  return check;
 }
 
 function toBreach(error: ErrorObject): Breach {

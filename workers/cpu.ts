@@ -10,7 +10,7 @@ import { QUEUES } from '../contracts/queues.ts';
 import { connect } from './connect.ts';
 import { readWorkerEnvironment } from './environment.ts';
 import { besideMe } from './paths.ts';
-import { runWorkers } from './run-workers.ts';
+import { PROGRESS_INTERVAL, runWorkers } from './run-workers.ts';
 
 await runWorkers(async () => {
   const environment = readWorkerEnvironment(process.env);
@@ -33,6 +33,7 @@ await runWorkers(async () => {
       }),
     },
     maxConcurrentActivityTaskExecutions: 4,
+    maxHeartbeatThrottleInterval: PROGRESS_INTERVAL,
     shutdownGraceTime: '10 seconds',
   });
   return { workers: [workflows, activities], close: () => connection.close() };

@@ -8,7 +8,7 @@ import { createChildTrainer } from './child-trainer.ts';
 import { connect } from './connect.ts';
 import { readWorkerEnvironment } from './environment.ts';
 import { besideMe } from './paths.ts';
-import { runWorkers } from './run-workers.ts';
+import { PROGRESS_INTERVAL, runWorkers } from './run-workers.ts';
 
 /** Room for one step of training and the writing and upload of one checkpoint. */
 const STOP_GRACE_MS = 45_000;
@@ -30,6 +30,7 @@ await runWorkers(async () => {
     taskQueue: QUEUES.gpu,
     activities: createStepActivities({ ...base.dependencies, trainer }),
     maxConcurrentActivityTaskExecutions: 1,
+    maxHeartbeatThrottleInterval: PROGRESS_INTERVAL,
     // On SIGTERM the activity is cancelled at once, so that the child saves; then it has the grace time to do so.
     shutdownGraceTime: 0,
     shutdownForceTime: STOP_GRACE_MS + 10_000,

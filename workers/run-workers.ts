@@ -6,6 +6,9 @@ interface Started {
   close(): Promise<void>;
 }
 
+/** How often progress reaches the server; the SDK would hold it back for most of the heartbeat timeout. */
+export const PROGRESS_INTERVAL = '1 second';
+
 /** Runs until a signal or a failure; a user's mistake is told without a stack. */
 export async function runWorkers(start: () => Promise<Started>): Promise<void> {
   try {
