@@ -7,9 +7,9 @@ import type { StepFailure } from '../contracts/plan.ts';
  * The cause stays in the worker's log: messages of foreign errors may hold data.
  */
 export function toActivityFailure(error: unknown, step: string, signal: AbortSignal): Error {
+  if (signal.aborted && isShutdown(signal.reason)) return fromAssayError(new AssayError('WORKER_STOPPING', { step }));
+  if (signal.aborted) return signal.reason instanceof Error ? signal.reason : new CancelledFailure('cancelled');
   if (error instanceof AssayError) return fromAssayError(error);
-  if (signal.aborted)
-    return signal.reason instanceof CancelledFailure ? signal.reason : new CancelledFailure('cancelled');
   const what = `step "${step}" met an unexpected ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`;
   return fromAssayError(new AssayError('INTERNAL', { what }, { cause: error }));
 }
@@ -27,4 +27,9 @@ export function fromAssayError(error: AssayError): ApplicationFailure {
     nonRetryable: !error.retry,
     details: [detail],
   });
+}
+
+/** The SDK aborts with this reason on a signal to the worker; any other reason is the run's own. */
+function isShutdown(reason: unknown): boolean {
+  return reason instanceof CancelledFailure && reason.message === 'WORKER_SHUTDOWN';
 }

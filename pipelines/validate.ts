@@ -49,11 +49,13 @@ function toBreach(error: ErrorObject): Breach {
     case 'const':
     case 'discriminator': {
       const allowed = allowedValues(error);
-      const nearest = typeof error.data === 'string' ? closest(error.data, allowed) : undefined;
-      const what = `${describe(error.data)} is not one of ${allowed.join(', ')}`;
+      const { tag, tagValue } = params as { tag?: string; tagValue?: unknown };
+      const given = tag === undefined ? error.data : tagValue;
+      const nearest = typeof given === 'string' ? closest(given, allowed) : undefined;
+      const what = `${describe(given)} is not one of ${allowed.join(', ')}`;
       return {
         code: 'SCHEMA',
-        path,
+        path: tag === undefined || given === undefined ? path : [...path, tag],
         facts: { what },
         at: 'value',
         ...(nearest === undefined ? {} : { suggestion: `did you mean "${nearest}"?` }),
