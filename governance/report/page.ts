@@ -6,6 +6,8 @@ import { STYLE } from './style.ts';
 export interface Section {
   id: string;
   title: string;
+  /** Its name in the bar at the top. */
+  short: string;
   body: Html;
 }
 
@@ -28,7 +30,7 @@ export function page({ title, lead, sections }: { title: string; lead: Html; sec
           <p class="brand">Assay · governance report</p>
           <h1>${title}</h1>
         </header>
-        <nav aria-label="Sections">${sections.map(({ id, title: name }) => html`<a href="#${id}">${name}</a>`)}</nav>
+        <nav aria-label="Sections">${sections.map(({ id, short }) => html`<a href="#${id}">${short}</a>`)}</nav>
         <main>
           ${lead}
           ${sections.map(

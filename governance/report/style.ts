@@ -33,14 +33,15 @@ section { margin-top: 2.5rem; padding-top: 1.5rem; border-top: 1px solid var(--l
 .cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(10.5rem, 1fr)); gap: .75rem; margin: 1rem 0; }
 .card { padding: .75rem 1rem; background: var(--panel); border-radius: .5rem; }
 .card .name { color: var(--soft); font-size: .85rem; }
-.card .value { font-size: 1.7rem; font-weight: 600; line-height: 1.3; font-variant-numeric: tabular-nums; }
+.card .value { white-space: nowrap; font-size: 1.4rem; font-weight: 600; line-height: 1.3; font-variant-numeric: tabular-nums; }
 .card .note { color: var(--soft); font-size: .85rem; }
 .soft { color: var(--soft); font-size: .9rem; }
 .side { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); gap: 1rem 2rem; align-items: start; }
 figure { margin: 1rem 0; } figcaption { color: var(--soft); font-size: .85rem; max-width: 34rem; }
-svg { display: block; width: 100%; height: auto; max-width: 34rem; }
+svg { display: block; max-width: 100%; height: auto; }
 svg text { fill: var(--ink); font-size: 12px; font-family: inherit; }
 svg .quiet { fill: var(--soft); } svg .small { font-size: 11px; }
+svg .over { paint-order: stroke; stroke: var(--paper); stroke-width: 4px; }
 svg .end { text-anchor: end; } svg .middle { text-anchor: middle; }
 svg .axis { stroke: var(--line); fill: none; }
 svg .before { fill: var(--before); } svg .after { fill: var(--after); } svg .third { fill: var(--third); }
@@ -59,12 +60,13 @@ svg.spark { width: 7rem; height: 1.6rem; max-width: none; }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; }
 th, td { padding: .4rem .6rem; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
 thead th { color: var(--soft); font-weight: 600; white-space: nowrap; }
-tbody th { font-weight: 500; }
+tbody th { font-weight: 500; } .wide { min-width: 15rem; }
 td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 tr.ours { background: var(--panel); font-weight: 600; }
 code, .mono { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; font-size: .85em; overflow-wrap: anywhere; }
-ul.findings, ol.steps { list-style: none; margin: 0; padding: 0; }
-ul.findings li, ol.steps li { margin: .6rem 0; padding: .6rem .9rem; border-left: 4px solid var(--low); background: var(--panel); border-radius: 0 .4rem .4rem 0; }
+ul.findings, ol.steps { list-style: none; margin: 0; padding: 0; display: grid; gap: .6rem;
+  grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); }
+ul.findings li, ol.steps li { padding: .6rem .9rem; border-left: 4px solid var(--low); background: var(--panel); border-radius: 0 .4rem .4rem 0; }
 ul.findings .high { border-color: var(--high); background: var(--high-paper); }
 ul.findings .medium { border-color: var(--medium); background: var(--medium-paper); }
 ul.findings .good { border-color: var(--good); background: var(--good-paper); }

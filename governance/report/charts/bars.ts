@@ -17,7 +17,7 @@ export function bars(rows: readonly Bar[], label: string): Html {
   const x = scaleLinear()
     .domain([0, 1])
     .range([0, WIDTH - 60]);
-  return html`<svg viewBox="0 0 ${WIDTH} ${rows.length * ROW}" role="img" aria-label="${label}">
+  return html`<svg width="${WIDTH}" viewBox="0 0 ${WIDTH} ${rows.length * ROW}" role="img" aria-label="${label}">
     ${rows.map(
       ({ name, value, tone }, index) => html`
         <text class="small" x="0" y="${index * ROW + 13}">${name}</text>

@@ -13,7 +13,7 @@ export function confusionMatrix(options: {
 }): Html {
   const { classes, confusion, label } = options;
   const size = classes.length * CELL;
-  return html`<svg viewBox="0 0 ${LEFT + size} ${TOP + size}" role="img" aria-label="${label}">
+  return html`<svg width="${LEFT + size}" viewBox="0 0 ${LEFT + size} ${TOP + size}" role="img" aria-label="${label}">
     <text class="quiet small middle" x="${LEFT + size / 2}" y="14">predicted</text>
     ${classes.map((name, index) => html`<text class="small middle" x="${LEFT + (index + 0.5) * CELL}" y="34">${short(name)}</text>`)}
     ${classes.map((name, index) => html`<text class="small end" x="${LEFT - 8}" y="${TOP + (index + 0.5) * CELL + 4}">${short(name)}</text>`)}

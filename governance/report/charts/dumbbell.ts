@@ -22,7 +22,7 @@ export function dumbbells(rows: readonly Dumbbell[], label: string): Html {
     .domain([Math.max(0, Math.floor(lowest / 10) * 10), 100])
     .range([LEFT, WIDTH - RIGHT]);
   const height = rows.length * ROW + 26;
-  return html`<svg viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${label}">
+  return html`<svg width="${WIDTH}" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${label}">
     ${x.ticks(4).map(
       (tick) => html`
         <line class="axis" x1="${x(tick)}" x2="${x(tick)}" y1="4" y2="${height - 20}" />

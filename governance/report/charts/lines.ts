@@ -41,7 +41,7 @@ export function lines(options: {
     ([value]) => x(value),
     ([, value]) => y(value),
   ).digits(1);
-  return html`<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${label}">
+  return html`<svg width="${WIDTH}" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${label}">
     ${y.ticks(5).map(
       (tick) => html`
         <line class="axis" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${y(tick)}" y2="${y(tick)}" />

@@ -1,7 +1,7 @@
 import { scaleLinear } from 'd3-scale';
 import { html, type Html } from '../html.ts';
 
-const WIDTH = 440;
+const WIDTH = 520;
 const HEIGHT = 320;
 const RADIUS = 105;
 const LEVELS = [1, 2, 3, 4, 5];
@@ -15,7 +15,7 @@ export function radar(areas: readonly { name: string; level: number | null }[], 
   };
   const ring = (level: number) => areas.map((_, index) => at(index, r(level)).map(round).join(',')).join(' ');
   const measured = areas.flatMap(({ level }, index) => (level === null ? [] : [at(index, r(level))]));
-  return html`<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${label}">
+  return html`<svg width="${WIDTH}" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${label}">
     ${LEVELS.map((level) => html`<polygon class="axis" points="${ring(level)}" />`)}
     ${LEVELS.map((level) => html`<text class="quiet small" x="${WIDTH / 2 + 4}" y="${HEIGHT / 2 - r(level) + 10}">${level}</text>`)}
     ${measured.length > 2 && html`<polygon class="area" points="${measured.map((point) => point.map(round).join(',')).join(' ')}" />`}

@@ -1,7 +1,7 @@
 import { scaleLinear } from 'd3-scale';
 import { html, type Html } from '../html.ts';
 
-const SIZE = 250;
+const SIZE = 280;
 const LEFT = 44;
 const BOTTOM = 34;
 
@@ -10,13 +10,18 @@ export function reliability(
   bins: readonly { confidence: number; accuracy: number; count: number }[],
   label: string,
 ): Html {
-  const x = scaleLinear().range([LEFT, SIZE + LEFT - 10]);
-  const y = scaleLinear().range([SIZE, 10]);
+  const x = scaleLinear().range([LEFT, SIZE + LEFT - 20]);
+  const y = scaleLinear().range([SIZE, 20]);
   const total = Math.max(
     1,
     bins.reduce((sum, { count }) => sum + count, 0),
   );
-  return html`<svg viewBox="0 0 ${SIZE + LEFT} ${SIZE + BOTTOM}" role="img" aria-label="${label}">
+  return html`<svg
+    width="${SIZE + LEFT}"
+    viewBox="0 0 ${SIZE + LEFT} ${SIZE + BOTTOM}"
+    role="img"
+    aria-label="${label}"
+  >
     ${[0, 0.25, 0.5, 0.75, 1].map(
       (tick) => html`
         <line class="axis" x1="${x(0)}" x2="${x(1)}" y1="${y(tick)}" y2="${y(tick)}" />

@@ -1,12 +1,16 @@
 import type { CapabilityItem, ReportData } from '../../../contracts/governance.ts';
+import { counted } from '../../format.ts';
 import { radar } from '../charts/radar.ts';
 import { html, type Html } from '../html.ts';
 import type { Section } from '../page.ts';
 
 export function capability({ assessment: { capability: profile } }: ReportData): Section {
+  const measured = profile.items.filter(({ level }) => level !== null);
+  const others = profile.items.filter(({ level }) => level === null);
   return {
     id: 'capability',
     title: 'Data management capability (DCMM)',
+    short: 'Capability',
     body: html`
       <p>
         A self-assessment along GB/T 36073-${profile.edition} (数据管理能力成熟度), not a certificate. A dash means not
@@ -27,20 +31,28 @@ export function capability({ assessment: { capability: profile } }: ReportData):
             </tr>
           </thead>
           <tbody>
-            ${profile.areas.map(
-              (area) => html`
-                <tr>
-                  <th scope="rowgroup" colspan="4">
-                    ${area.name} <span lang="zh">${area.nameZh}</span>
-                    <span class="soft">${area.measured} of ${area.items} measured</span>
-                  </th>
-                </tr>
-                ${profile.items.filter((item) => item.area === area.name).map(itemRow)}
-              `,
-            )}
+            ${profile.areas
+              .filter((area) => area.measured > 0)
+              .map(
+                (area) => html`
+                  <tr>
+                    <th scope="rowgroup" colspan="4">
+                      ${area.name} <span lang="zh">${area.nameZh}</span>
+                      <span class="soft">${area.measured} of ${area.items} measured</span>
+                    </th>
+                  </tr>
+                  ${measured.filter((item) => item.area === area.name).map(itemRow)}
+                `,
+              )}
           </tbody>
         </table>
       </div>
+      <details>
+        <summary>${counted(others.length, 'item')} not measured</summary>
+        <ul>
+          ${others.map(({ area, item, itemZh, next }) => html`<li>${area}: ${item} <span lang="zh">${itemZh}</span>. <span class="soft">${next}</span></li>`)}
+        </ul>
+      </details>
     `,
   };
 }
@@ -51,7 +63,7 @@ function itemRow({ item, itemZh, level, evidence, next }: CapabilityItem): Html 
       ${item}
       <div class="soft" lang="zh">${itemZh}</div>
     </td>
-    <td>${level === null ? html`<span class="soft">not measured</span>` : pips(level)}</td>
+    <td>${level !== null && pips(level)}</td>
     <td>${evidence.length === 0 ? '–' : evidence.join(' ')}</td>
     <td>${next}</td>
   </tr>`;

@@ -8,6 +8,7 @@ export function cleaning({ evidence: { cleaning: done } }: ReportData): Section 
   return {
     id: 'cleaning',
     title: 'What cleaning did',
+    short: 'Cleaning',
     body: html`
       <p>
         ${counted(done.rowsIn, 'row')} came in, ${count(done.rowsOut)} went on; ${counted(done.cellsChanged, 'cell')}
@@ -28,7 +29,7 @@ export function cleaning({ evidence: { cleaning: done } }: ReportData): Section 
             ${done.rules.map(
               ({ id, description, cellsChanged, rowsQuarantined, learnt }) => html`
                 <tr>
-                  <th scope="row">
+                  <th scope="row" class="wide">
                     <span class="mono">${id}</span>
                     <div class="soft">${description}</div>
                   </th>

@@ -12,6 +12,7 @@ export function columns({ evidence: { profile } }: ReportData): Section {
   return {
     id: 'columns',
     title: 'The columns, as they came in',
+    short: 'Columns',
     body: html`
       <div class="scroll">
         <table>

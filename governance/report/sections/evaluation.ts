@@ -19,6 +19,7 @@ export function evaluation({ evidence }: ReportData): Section | null {
   return {
     id: 'model',
     title: 'The model, before and after',
+    short: 'Model',
     body: html`
       <p>
         All figures are on the same ${counted(measured.testRows, 'test row')}, which nothing was learnt from. The

@@ -9,6 +9,7 @@ export function personalData({ evidence: { masking } }: ReportData): Section | n
   return {
     id: 'personal-data',
     title: 'Personal data in the text',
+    short: 'Personal data',
     body: html`
       <p>
         ${masking.columns.join(', ')} of ${counted(masking.rows, 'row')} were searched for e-mail addresses, telephone,

@@ -13,6 +13,7 @@ export function provenance({ evidence: { metadata, split }, artifacts, run }: Re
   return {
     id: 'provenance',
     title: 'Where this comes from',
+    short: 'Origin',
     body: html`
       <dl>
         <dt>Data set</dt>

@@ -16,6 +16,7 @@ export function quality({ assessment, evidence }: ReportData): Section {
   return {
     id: 'quality',
     title: 'Data quality by dimension',
+    short: 'Quality',
     body: html`
       <figure>
         ${legend([

@@ -8,6 +8,7 @@ export function recommendations({ assessment }: ReportData): Section | null {
   return {
     id: 'recommendations',
     title: 'What to do next',
+    short: 'Next steps',
     body: html`
       <p>In order of expected gain.</p>
       <ol class="steps">

@@ -4,6 +4,8 @@ import { legend, lines, type Series } from '../charts/lines.ts';
 import { html } from '../html.ts';
 import type { Section } from '../page.ts';
 
+const METRICS = { macroF1: 'macro-F1', loss: 'loss', auc: 'ROC-AUC' } as const;
+
 /** Weight of the newest step in the smoothed loss curve. */
 const SMOOTHING = 0.1;
 
@@ -24,6 +26,7 @@ export function training({ evidence: { training: done } }: ReportData): Section 
   return {
     id: 'training',
     title: 'How it was trained',
+    short: 'Training',
     body: html`
       <p>
         ${baseModel.name} (${baseModel.architecture}, ${count(baseModel.parameters)} parameters,
@@ -42,7 +45,7 @@ export function training({ evidence: { training: done } }: ReportData): Section 
           ${legend(quality)}
           ${lines({ series: quality, label: 'Quality on dev by step', xTitle: 'step', yDomain: [0.4, 1], marker })}
           <figcaption>
-            On ${count(done.examples.dev)} dev rows; the model is the one with the best ${config.devMetric}
+            On ${count(done.examples.dev)} dev rows; the model is the one with the best ${METRICS[config.devMetric]}
             ${best(done.evaluations, done.bestStep)}.
           </figcaption>
         </figure>
