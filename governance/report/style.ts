@@ -39,8 +39,8 @@ section { margin-top: 2.5rem; padding-top: 1.5rem; border-top: 1px solid var(--l
 .side { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); gap: 1rem 2rem; align-items: start; }
 figure { margin: 1rem 0; } figcaption { color: var(--soft); font-size: .85rem; max-width: 34rem; }
 svg { display: block; max-width: 100%; height: auto; }
-svg text { fill: var(--ink); font-size: 12px; font-family: inherit; }
-svg .quiet { fill: var(--soft); } svg .small { font-size: 11px; }
+svg text { fill: var(--ink); font-size: 13px; font-family: inherit; }
+svg .quiet { fill: var(--soft); } svg .small { font-size: 12px; }
 svg .over { paint-order: stroke; stroke: var(--paper); stroke-width: 4px; }
 svg .end { text-anchor: end; } svg .middle { text-anchor: middle; }
 svg .axis { stroke: var(--line); fill: none; }
