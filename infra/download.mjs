@@ -2,7 +2,7 @@ import { existsSync, renameSync, rmSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { runCommand, which } from './command.mjs';
-import { verify } from './digest.mjs';
+import { sha256Of, verify } from './digest.mjs';
 
 /**
  * Fetches an address with curl: resumes a part that is there, follows the proxy and certificate settings of the environment,
@@ -22,6 +22,10 @@ export async function download({ url, to, sha256, say }) {
       '--show-error',
       '--connect-timeout',
       '5',
+      '--speed-limit',
+      '1000',
+      '--speed-time',
+      '30',
       '--retry',
       '2',
       '--continue-at',
@@ -34,7 +38,8 @@ export async function download({ url, to, sha256, say }) {
   try {
     await fetchPart();
   } catch {
-    return false;
+    // A part that was whole already has nothing to go on from, which a server answers with an error.
+    if (!(await isWhole(part, sha256))) return false;
   }
   try {
     await verify(part, sha256, url);
@@ -46,4 +51,9 @@ export async function download({ url, to, sha256, say }) {
   }
   renameSync(part, to);
   return existsSync(to);
+}
+
+/** @param {string} part @param {string | undefined} sha256 */
+async function isWhole(part, sha256) {
+  return sha256 !== undefined && existsSync(part) && (await sha256Of(part)) === sha256;
 }

@@ -1,5 +1,5 @@
-const TTY = process.stdout.isTTY === true && process.env.CI === undefined;
-const COLOUR = TTY && process.env.NO_COLOR === undefined;
+const TTY = process.stdout.isTTY === true && process.env['CI'] === undefined;
+const COLOUR = TTY && process.env['NO_COLOR'] === undefined;
 
 /** @param {string} text @param {number} code */
 function paint(text, code) {
