@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { builtStamp } from './build.mjs';
 import { ensureCredentials } from './credentials.mjs';
 import { tensorflowFolder } from './install/tensorflow.mjs';
@@ -24,7 +24,7 @@ const DEFAULT_PORTS = { temporal: 7233, ui: 8233, store: 9000, console: 9001 };
 
 /**
  * Starts Temporal, MinIO and the workers under a detached supervisor, or finds them running. Default ports first, others where
- * those are busy. Workers of an older build are restarted.
+ * those are busy. Workers of an older build, or that read their data elsewhere than `$ASSAY_DATA` says now, are restarted.
  * @param {{ root: string, home?: string, runtimes?: string, ports?: 'default' | 'free', workers?: boolean, env?: Record<string, string> }} options
  * @returns {Promise<ServersState>}
  * @throws {SetupError} SERVERS_FAILED with the end of the log
@@ -41,17 +41,17 @@ export async function up({
   const release = takeLock(join(home, 'run', 'up.lock'));
   try {
     const running = readState({ home });
-    const built = builtStamp(root);
+    const data = dataFolder() ?? (running === undefined ? '' : (readConfig(home).env['ASSAY_DATA'] ?? ''));
+    const built = [builtStamp(root), data].join(' ').trim();
     if (running?.phase === 'running' && running.built === built) return running;
     const pins = readPins(root);
     const config = {
-      ...{ root, home, runtimes, workers, built, env },
+      ...{ root, home, runtimes, workers, built, env: { ASSAY_DATA: data, ...env } },
       temporalServer: pins.temporal.server,
       tensorflow: tensorflowFolder({ home: runtimes, pins }),
     };
     if (running?.phase === 'running') {
-      const { ports: kept } = JSON.parse(readFileSync(join(home, 'run', 'config.json'), 'utf8'));
-      writeConfig(home, { ...config, ports: kept });
+      writeConfig(home, { ...config, ports: readConfig(home).ports });
       process.kill(running.supervisor.pid, 'SIGHUP');
       return await untilRunning(home, built);
     }
@@ -78,7 +78,7 @@ export async function down({ home }) {
   const state = readState({ home });
   if (state === undefined) return endOrphans(home);
   process.kill(state.supervisor.pid, 'SIGTERM');
-  while (isAlive(state.supervisor)) await new Promise((resolve) => setTimeout(resolve, 50));
+  while (isAlive(state.supervisor)) await new Promise((wake) => setTimeout(wake, 50));
   return true;
 }
 
@@ -89,7 +89,7 @@ async function endOrphans(home) {
     process.kill(orphan.pid, 'SIGTERM');
     for (let waited = 0; isAlive(orphan); waited += 50) {
       if (waited === ORPHAN_GRACE_MS) process.kill(orphan.pid, 'SIGKILL');
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await new Promise((wake) => setTimeout(wake, 50));
     }
   }
   removeState(home);
@@ -105,6 +105,17 @@ async function choosePorts(wanted) {
   return chosen;
 }
 
+/** `$ASSAY_DATA` for processes that run elsewhere; undefined when it is not set. */
+function dataFolder() {
+  const given = process.env['ASSAY_DATA'];
+  return given === undefined || given === '' ? undefined : resolve(given);
+}
+
+/** @param {string} home @returns {import('./processes.mjs').ServersConfig} */
+function readConfig(home) {
+  return JSON.parse(readFileSync(join(home, 'run', 'config.json'), 'utf8'));
+}
+
 /** @param {string} home @param {object} config */
 function writeConfig(home, config) {
   writeFileSync(join(home, 'run', 'config.json'), JSON.stringify(config, null, 1), { mode: 0o600 });
@@ -116,7 +127,7 @@ async function untilRunning(home, built, gone = () => false) {
     const state = readState({ home });
     if (state?.phase === 'running' && state.built === built) return state;
     if (gone()) break;
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await new Promise((wake) => setTimeout(wake, 50));
   }
   const logs = ['supervisor.out', 'temporal.log', 'minio.log', 'worker-cpu.log', 'worker-gpu.log'].flatMap((name) => {
     const tail = readTail(join(home, 'logs', name));
