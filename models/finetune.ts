@@ -2,6 +2,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ComputeHooks, ComputeJob, ComputeResult, DeviceReport, Training } from '../contracts/training.ts';
 import { predictTokens } from './classifier.ts';
+import { wantAll } from './encoder/wanted.ts';
 import { openSafetensors } from './safetensors.ts';
 import { saveClassifier } from './save.ts';
 import { Stopped } from './stopped.ts';
@@ -68,6 +69,7 @@ async function train(
   const stepSettings = {
     config,
     optimizer,
+    wanted: wantAll(start.specs),
     rowOf: words.rowOf,
     classWeights: classWeights(rows.train.labels, settings.task.classes.length, settings.classWeights),
     dropout: settings.dropout,

@@ -90,10 +90,23 @@ export function stack(tensors: readonly Tensor[]): Tensor {
   return executeOne('Pack', [...T, attribute('int', 'N', tensors.length), attribute('int', 'axis', 0)], tensors);
 }
 
-/** Joined along the first axis. */
-export function concatenate(tensors: readonly Tensor[]): Tensor {
+/** Joined along an axis, the first when none is named. */
+export function concatenate(tensors: readonly Tensor[], along = 0): Tensor {
   const attributes = [...T, attribute('int', 'N', tensors.length), attribute('type', 'Tidx', INT32)];
-  return executeOne('ConcatV2', attributes, [...tensors, axis0()]);
+  const where = constant(`concatenate along ${String(along)}`, () => upload([], Int32Array.of(along)));
+  return executeOne('ConcatV2', attributes, [...tensors, where]);
+}
+
+/** `size` columns of x [n, m], from `begin` on → [n, size] */
+export function sliceColumns(x: Tensor, begin: number, size: number): Tensor {
+  const attributes = [attribute('type', 'T', x.dtype), attribute('type', 'Index', INT32)];
+  return withIntegers(
+    [
+      [0, begin],
+      [x.shape[0] ?? 0, size],
+    ],
+    ([from, sizes]) => executeOne('Slice', attributes, [x, from, sizes]),
+  );
 }
 
 /** `size` slices along the first axis, from `begin` on. */

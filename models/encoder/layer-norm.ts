@@ -22,15 +22,16 @@ export function layerNorm(
   });
 }
 
-/** Gradients by x [n, m], weight [m] and bias [m]; the cache is used up. */
+/** Gradients by x [n, m] and, where the norm trains, by weight [m] and bias [m]; the cache is used up. */
 export function layerNormGradient(
   dy: Tensor,
   weight: Tensor,
   { normalised, inverseDeviation }: LayerNormCache,
-): { dx: Tensor; dWeight: Tensor; dBias: Tensor } {
+  trains = true,
+): { dx: Tensor; dWeight: Tensor | null; dBias: Tensor | null } {
   const gradients = tidy(() => {
-    const dWeight = biasGradient(multiply(dy, normalised));
-    const dBias = biasGradient(dy);
+    const dWeight = trains ? biasGradient(multiply(dy, normalised)) : null;
+    const dBias = trains ? biasGradient(dy) : null;
     const d = multiply(dy, weight);
     const along = multiply(normalised, meanLast(multiply(d, normalised)));
     const dx = multiply(subtract(subtract(d, meanLast(d)), along), inverseDeviation);

@@ -1,8 +1,13 @@
 import type { Tensor } from '../tf.ts';
-import type { LayerGradients, LayerWeights } from './layer.ts';
+import type { LayerWeights } from './layer.ts';
 
 /** Trained tensors by the names of `describeParameters`. */
 export type Weights = ReadonlyMap<string, Tensor>;
+
+/** The linear layers of a Transformer layer; `qkv` is query, key and value in one. */
+export const LINEARS = ['qkv', 'attended', 'wide', 'narrow'] as const;
+export type LinearName = (typeof LINEARS)[number];
+export type NormName = 'attended.norm' | 'narrow.norm';
 
 const NAMES = {
   qkvWeight: 'qkv.weight',
@@ -41,22 +46,4 @@ export function layerWeights(weights: Weights, layer: number): LayerWeights {
     narrowNormWeight: of('narrowNormWeight'),
     narrowNormBias: of('narrowNormBias'),
   };
-}
-
-export function putLayerGradients(gradients: Map<string, Tensor>, layer: number, of: LayerGradients): void {
-  const put = (key: keyof LayerWeights): void => {
-    gradients.set(`layer.${String(layer)}.${NAMES[key]}`, of[key]);
-  };
-  put('qkvWeight');
-  put('qkvBias');
-  put('attendedWeight');
-  put('attendedBias');
-  put('attendedNormWeight');
-  put('attendedNormBias');
-  put('wideWeight');
-  put('wideBias');
-  put('narrowWeight');
-  put('narrowBias');
-  put('narrowNormWeight');
-  put('narrowNormBias');
 }

@@ -7,6 +7,8 @@ import { gelu, geluWithSlope } from './gelu.ts';
 import { fromHeadGradients, fromHeads, toHeadGradient, toHeads } from './head-layout.ts';
 import { layerNorm, layerNormGradient, type LayerNormCache } from './layer-norm.ts';
 import { linear, linearParameterGradient } from './linear.ts';
+import { dropLowRank, dropLowRankGradient, lowRankGradients, type LowRank } from './low-rank.ts';
+import type { LinearName, NormName } from './layer-weights.ts';
 
 /** The trained tensors of one Transformer layer; weights are [out, in]. */
 export interface LayerWeights {
@@ -23,7 +25,15 @@ export interface LayerWeights {
   narrowNormWeight: Tensor;
   narrowNormBias: Tensor;
 }
-export type LayerGradients = LayerWeights;
+
+/** What of a layer trains. */
+export interface LayerWants {
+  /** Weight and bias of these. */
+  parameters: ReadonlySet<LinearName | NormName>;
+  lowRank: Partial<Record<LinearName, readonly LowRank[]>>;
+  /** Something below this layer trains, so that the gradient by x is needed. */
+  below: boolean;
+}
 
 export interface LayerSettings {
   heads: number;
@@ -32,6 +42,7 @@ export interface LayerSettings {
   dropout: DropoutSource;
   /** The first of the three dropout sites of this layer. */
   site: number;
+  wants: LayerWants;
   /** Of the last layer only the first token of each text is read, so only its query, and only its rows after attention, are computed. */
   last: boolean;
 }
@@ -76,7 +87,7 @@ export function forwardLayer(
     const context = last
       ? reshape(attention.attended, [batch.size, hidden])
       : fromHeads(attention.attended, batch, hidden);
-    const projected = linear(context, w.attendedWeight, w.attendedBias);
+    const projected = apply('attended', context, w.attendedWeight, w.attendedBias, settings);
     const attendedMask = drawMask(projected.shape, dropout, site + 1);
     const { y: middle, cache: attendedNorm } = layerNorm(
       add(queryRows ?? x, applyMask(projected, attendedMask, dropout.rate)),
@@ -84,9 +95,9 @@ export function forwardLayer(
       w.attendedNormBias,
       layerNormEpsilon,
     );
-    const before = linear(middle, w.wideWeight, w.wideBias);
+    const before = apply('wide', middle, w.wideWeight, w.wideBias, settings);
     const { y: wide, slope: wideSlope } = training ? geluWithSlope(before) : { y: gelu(before), slope: before };
-    const narrow = linear(wide, w.narrowWeight, w.narrowBias);
+    const narrow = apply('narrow', wide, w.narrowWeight, w.narrowBias, settings);
     const narrowMask = drawMask(narrow.shape, dropout, site + 2);
     const { y, cache: narrowNorm } = layerNorm(
       add(middle, applyMask(narrow, narrowMask, dropout.rate)),
@@ -112,107 +123,163 @@ export function forwardLayer(
   });
 }
 
+/** A linear layer with its low-rank parts. */
+function apply(name: LinearName, x: Tensor, weight: Tensor, bias: Tensor, { wants }: LayerSettings): Tensor {
+  return tidy(() => dropLowRank(linear(x, weight, bias), x, wants.lowRank[name] ?? []));
+}
+
 function projectHeads(
   x: Tensor,
   queryRows: Tensor | null,
   w: LayerWeights,
   batch: BatchTensors,
-  { heads, hidden }: LayerSettings,
+  settings: LayerSettings,
 ): { queries: Tensor; keys: Tensor; values: Tensor } {
+  const { heads, hidden } = settings;
   if (queryRows === null) {
-    const [queries, keys, values] = toHeads(linear(x, w.qkvWeight, w.qkvBias), batch, heads, hidden);
+    const rows = apply('qkv', x, w.qkvWeight, w.qkvBias, settings);
+    const [queries, keys, values] = toHeads(rows, batch, heads, hidden);
     if (queries && keys && values) return { queries, keys, values };
   } else {
-    const query = linear(queryRows, sliceFirst(w.qkvWeight, 0, hidden), sliceFirst(w.qkvBias, 0, hidden));
-    const keysAndValues = linear(
-      x,
-      sliceFirst(w.qkvWeight, hidden, 2 * hidden),
-      sliceFirst(w.qkvBias, hidden, 2 * hidden),
-    );
-    const [keys, values] = toHeads(keysAndValues, batch, heads, hidden);
+    const part = (of: Tensor, from: number, size: number): Tensor => {
+      const y = linear(of, sliceFirst(w.qkvWeight, from, size), sliceFirst(w.qkvBias, from, size));
+      return dropLowRank(y, of, partsWithin(settings, from, size));
+    };
+    const query = part(queryRows, 0, hidden);
+    const [keys, values] = toHeads(part(x, hidden, 2 * hidden), batch, heads, hidden);
     if (keys && values) return { queries: reshape(query, [batch.size, heads, 1, hidden / heads]), keys, values };
   }
   throw new Error('a head is missing');
 }
 
-/** Gradients by x and by every weight, from that by y; dy and the cache are used up. */
+/** The low-rank parts of query, key and value whose outputs lie within these, counted from there. */
+function partsWithin({ wants }: LayerSettings, from: number, size: number): LowRank[] {
+  return (wants.lowRank.qkv ?? [])
+    .filter((part) => part.from >= from && part.from < from + size)
+    .map((part) => ({ ...part, from: part.from - from }));
+}
+
+/**
+ * Gradients by x, where something below trains, and by what trains of the layer (`qkv.weight`, …, and low-rank parts by their own names), from
+ * that by y; dy and the cache are used up.
+ */
 export function backwardLayer(
   dy: Tensor,
   cache: LayerCache,
   w: LayerWeights,
   batch: BatchTensors,
   settings: LayerSettings,
-): { dx: Tensor; gradients: LayerGradients } {
-  const { hidden, heads, dropout } = settings;
-  const { x, queryRows, context, middle, wide, wideSlope, attendedMask, narrowMask } = cache;
-  const feedForward = tidy(() => {
-    const { dx: dSum, dWeight, dBias } = layerNormGradient(dy, w.narrowNormWeight, cache.narrowNorm);
-    const dNarrow = applyMask(dSum, narrowMask, dropout.rate);
-    const narrow = linearParameterGradient(dNarrow, wide);
-    const dBefore = multiply(matmul(dNarrow, w.narrowWeight), wideSlope);
-    const widened = linearParameterGradient(dBefore, middle);
-    const dMiddle = add(dSum, matmul(dBefore, w.wideWeight));
-    return {
-      dMiddle,
-      gradients: {
-        narrowNormWeight: dWeight,
-        narrowNormBias: dBias,
-        narrowWeight: narrow.dWeight,
-        narrowBias: narrow.dBias,
-        wideWeight: widened.dWeight,
-        wideBias: widened.dBias,
-      },
-    };
-  });
+): { dx: Tensor | null; gradients: Map<string, Tensor> } {
+  const { middle, wide, wideSlope, attendedMask, narrowMask, x, queryRows, context } = cache;
+  const feedForward = tidy(() => feedForwardGradients(dy, cache, w, settings));
   dispose(dy, wide, wideSlope, middle);
-  const attention = tidy(() => {
-    const {
-      dx: dSum,
-      dWeight,
-      dBias,
-    } = layerNormGradient(feedForward.dMiddle, w.attendedNormWeight, cache.attendedNorm);
-    const dProjected = applyMask(dSum, attendedMask, dropout.rate);
-    const attended = linearParameterGradient(dProjected, context);
-    const dContext = matmul(dProjected, w.attendedWeight);
-    const dAttended =
-      queryRows === null
-        ? toHeadGradient(dContext, batch, heads, hidden)
-        : reshape(dContext, [batch.size, heads, 1, hidden / heads]);
-    const d = attendGradient(dAttended, cache.attention, dropout.rate);
-    let dx: Tensor;
-    let qkv: { dWeight: Tensor; dBias: Tensor };
-    if (queryRows === null) {
-      const dRows = fromHeadGradients([d.queries, d.keys, d.values], batch, hidden);
-      qkv = linearParameterGradient(dRows, x);
-      dx = add(dSum, matmul(dRows, w.qkvWeight));
-    } else {
-      const dQuery = reshape(d.queries, [batch.size, hidden]);
-      const dRows = fromHeadGradients([d.keys, d.values], batch, hidden);
-      const ofQuery = linearParameterGradient(dQuery, queryRows);
-      const ofRows = linearParameterGradient(dRows, x);
-      qkv = {
-        dWeight: concatenate([ofQuery.dWeight, ofRows.dWeight]),
-        dBias: concatenate([ofQuery.dBias, ofRows.dBias]),
-      };
-      const dFirsts = add(dSum, matmul(dQuery, sliceFirst(w.qkvWeight, 0, hidden)));
-      dx = add(
-        matmul(dRows, sliceFirst(w.qkvWeight, hidden, 2 * hidden)),
-        sumIntoRows(dFirsts, batch.firsts, batch.tokens),
-      );
-    }
-    return {
-      dx,
-      gradients: {
-        attendedNormWeight: dWeight,
-        attendedNormBias: dBias,
-        attendedWeight: attended.dWeight,
-        attendedBias: attended.dBias,
-        qkvWeight: qkv.dWeight,
-        qkvBias: qkv.dBias,
-      },
-    };
-  });
+  const attention = reachesAttention(settings.wants)
+    ? tidy(() => attentionGradients(feedForward.dMiddle, cache, w, batch, settings))
+    : { dx: null, gradients: new Map<string, Tensor>() };
   dispose(feedForward.dMiddle, x, context);
   for (const tensor of [queryRows, attendedMask, narrowMask]) if (tensor !== null) dispose(tensor);
-  return { dx: attention.dx, gradients: { ...feedForward.gradients, ...attention.gradients } };
+  return { dx: attention.dx, gradients: new Map([...feedForward.gradients, ...attention.gradients]) };
+}
+
+type Gradients = Map<string, Tensor>;
+
+function reachesAttention({ below, parameters, lowRank }: LayerWants): boolean {
+  const own = ['qkv', 'attended', 'attended.norm'] as const;
+  return (
+    below || own.some((name) => parameters.has(name)) || lowRank.qkv !== undefined || lowRank.attended !== undefined
+  );
+}
+
+function feedForwardGradients(
+  dy: Tensor,
+  { narrowNorm, narrowMask, wide, wideSlope, middle }: LayerCache,
+  w: LayerWeights,
+  settings: LayerSettings,
+): { dMiddle: Tensor; gradients: Gradients } {
+  const gradients: Gradients = new Map();
+  const dSum = backThroughNorm('narrow.norm', dy, w.narrowNormWeight, narrowNorm, settings, gradients);
+  const dNarrow = applyMask(dSum, narrowMask, settings.dropout.rate);
+  const dWide = back('narrow', dNarrow, wide, w.narrowWeight, settings, gradients);
+  const dBefore = multiply(dWide, wideSlope);
+  const dMiddle = add(dSum, back('wide', dBefore, middle, w.wideWeight, settings, gradients));
+  return { dMiddle, gradients };
+}
+
+function attentionGradients(
+  dMiddle: Tensor,
+  cache: LayerCache,
+  w: LayerWeights,
+  batch: BatchTensors,
+  settings: LayerSettings,
+): { dx: Tensor | null; gradients: Gradients } {
+  const { hidden, heads, dropout, wants } = settings;
+  const { x, queryRows, context, attendedMask } = cache;
+  const gradients: Gradients = new Map();
+  const dSum = backThroughNorm('attended.norm', dMiddle, w.attendedNormWeight, cache.attendedNorm, settings, gradients);
+  const dProjected = applyMask(dSum, attendedMask, dropout.rate);
+  const dContext = back('attended', dProjected, context, w.attendedWeight, settings, gradients);
+  const dAttended =
+    queryRows === null
+      ? toHeadGradient(dContext, batch, heads, hidden)
+      : reshape(dContext, [batch.size, heads, 1, hidden / heads]);
+  const d = attendGradient(dAttended, cache.attention, dropout.rate);
+  if (queryRows === null) {
+    const dRows = fromHeadGradients([d.queries, d.keys, d.values], batch, hidden);
+    putParameters('qkv', dRows, x, settings, gradients);
+    if (!wants.below) return { dx: null, gradients };
+    return { dx: add(dSum, throughLinear(dRows, w.qkvWeight, wants.lowRank.qkv ?? [])), gradients };
+  }
+  const dQuery = reshape(d.queries, [batch.size, hidden]);
+  const dRows = fromHeadGradients([d.keys, d.values], batch, hidden);
+  const ofQuery = partsWithin(settings, 0, hidden);
+  const ofRows = partsWithin(settings, hidden, 2 * hidden);
+  if (wants.parameters.has('qkv')) {
+    const [query, rows] = [linearParameterGradient(dQuery, queryRows), linearParameterGradient(dRows, x)];
+    gradients.set('qkv.weight', concatenate([query.dWeight, rows.dWeight]));
+    gradients.set('qkv.bias', concatenate([query.dBias, rows.dBias]));
+  }
+  for (const [name, gradient] of lowRankGradients(dQuery, queryRows, ofQuery)) gradients.set(name, gradient);
+  for (const [name, gradient] of lowRankGradients(dRows, x, ofRows)) gradients.set(name, gradient);
+  if (!wants.below) return { dx: null, gradients };
+  const dFirsts = add(dSum, throughLinear(dQuery, sliceFirst(w.qkvWeight, 0, hidden), ofQuery));
+  const dRest = throughLinear(dRows, sliceFirst(w.qkvWeight, hidden, 2 * hidden), ofRows);
+  return { dx: add(dRest, sumIntoRows(dFirsts, batch.firsts, batch.tokens)), gradients };
+}
+
+/** The gradient by x of a linear layer, whose own gradients are put where they are wanted. */
+function back(
+  name: LinearName,
+  dy: Tensor,
+  x: Tensor,
+  weight: Tensor,
+  settings: LayerSettings,
+  gradients: Gradients,
+): Tensor {
+  putParameters(name, dy, x, settings, gradients);
+  return throughLinear(dy, weight, settings.wants.lowRank[name] ?? []);
+}
+
+function putParameters(name: LinearName, dy: Tensor, x: Tensor, { wants }: LayerSettings, gradients: Gradients): void {
+  if (wants.parameters.has(name)) {
+    const { dWeight, dBias } = linearParameterGradient(dy, x);
+    gradients.set(`${name}.weight`, dWeight).set(`${name}.bias`, dBias);
+  }
+  for (const [key, gradient] of lowRankGradients(dy, x, wants.lowRank[name] ?? [])) gradients.set(key, gradient);
+}
+
+function throughLinear(dy: Tensor, weight: Tensor, parts: readonly LowRank[]): Tensor {
+  return tidy(() => dropLowRankGradient(matmul(dy, weight), dy, parts));
+}
+
+function backThroughNorm(
+  name: NormName,
+  dy: Tensor,
+  weight: Tensor,
+  cache: LayerNormCache,
+  { wants }: LayerSettings,
+  gradients: Gradients,
+): Tensor {
+  const { dx, dWeight, dBias } = layerNormGradient(dy, weight, cache, wants.parameters.has(name));
+  if (dWeight !== null && dBias !== null) gradients.set(`${name}.weight`, dWeight).set(`${name}.bias`, dBias);
+  return dx;
 }

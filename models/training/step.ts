@@ -4,6 +4,7 @@ import { packBatch } from '../encoder/batch.ts';
 import { backward, forward } from '../encoder/bert.ts';
 import type { BertConfig } from '../encoder/bert-config.ts';
 import { weightedCrossEntropy } from '../encoder/loss.ts';
+import type { Wanted } from '../encoder/wanted.ts';
 import { dispose, tidy } from '../tf.ts';
 import type { AdamW } from './adamw.ts';
 
@@ -20,6 +21,7 @@ export interface StepInput {
 export interface StepSettings {
   config: BertConfig;
   optimizer: AdamW;
+  wanted: Wanted;
   rowOf: Int32Array;
   classWeights: Float32Array;
   dropout: number;
@@ -29,7 +31,7 @@ export interface StepSettings {
 /** One optimizer step: the batch's mean loss and the norm of its gradient. Throws LOSS_NOT_FINITE, OUT_OF_MEMORY; weights are then as before. */
 export function trainStep(input: StepInput, settings: StepSettings): { loss: number; gradientNorm: number } {
   const { step, texts, labels, ids, learningRate } = input;
-  const { config, optimizer, rowOf, classWeights, dropout, seed } = settings;
+  const { config, optimizer, wanted, rowOf, classWeights, dropout, seed } = settings;
   const notFinite = (loss: number): AssayError =>
     new AssayError('LOSS_NOT_FINITE', { step, loss: String(loss), rows: ids });
   try {
@@ -37,10 +39,10 @@ export function trainStep(input: StepInput, settings: StepSettings): { loss: num
       const batch = uploadBatch(packBatch(texts, rowOf));
       const weights = optimizer.weights();
       const source = { rate: dropout, seed, step };
-      const { logits, cache } = forward(config, weights, batch, source);
+      const { logits, cache } = forward(config, weights, batch, source, wanted);
       const { loss, dLogits } = weightedCrossEntropy(logits, labels, classWeights);
       if (!Number.isFinite(loss)) throw notFinite(loss);
-      const gradients = backward(dLogits, cache, config, weights, batch, source);
+      const gradients = backward(dLogits, cache, config, weights, batch, source, wanted);
       dispose(...weights.values());
       const gradientNorm = optimizer.step(gradients, learningRate, step);
       if (!Number.isFinite(gradientNorm)) throw notFinite(gradientNorm);

@@ -9,6 +9,7 @@ import { backward, forward, predict } from '../../models/encoder/bert.ts';
 import { weightedCrossEntropy } from '../../models/encoder/loss.ts';
 import { describeParameters, type ParameterSpec } from '../../models/encoder/parameters.ts';
 import { loadWeights } from '../../models/encoder/weights.ts';
+import { wantAll } from '../../models/encoder/wanted.ts';
 import { openSafetensors, type TensorFile } from '../../models/safetensors.ts';
 import { download, openDevice, tidy } from '../../models/tf.ts';
 import { createAdamW, type AdamW, type ParameterState } from '../../models/training/adamw.ts';
@@ -91,7 +92,7 @@ describe('our BERT beside Transformers, on a batch of four texts of different le
   it('gives the same logits, in training and in prediction', () => {
     tidy(() => {
       const weights = optimizer.weights();
-      const trained = forward(config, weights, upload(), without).logits;
+      const trained = forward(config, weights, upload(), without, wantAll(specs)).logits;
       const predicted = predict(config, weights, upload()).logits;
       assert.ok(largestDifference(download(trained), theirs.read('logits')) < TOLERANCE);
       assert.ok(largestDifference(download(predicted), theirs.read('logits')) < TOLERANCE);
@@ -102,10 +103,10 @@ describe('our BERT beside Transformers, on a batch of four texts of different le
     tidy(() => {
       const weights = optimizer.weights();
       const batch = upload();
-      const { logits, cache } = forward(config, weights, batch, without);
+      const { logits, cache } = forward(config, weights, batch, without, wantAll(specs));
       const { loss, dLogits } = weightedCrossEntropy(logits, recipe.labels, recipe.classWeights);
       assert.ok(Math.abs(loss - (theirs.read('loss')[0] ?? NaN)) < TOLERANCE);
-      const gradients = backward(dLogits, cache, config, weights, batch, without);
+      const gradients = backward(dLogits, cache, config, weights, batch, without, wantAll(specs));
       let compared = 0;
       eachTensor((name, ours, spec) => {
         const gradient = gradients.get(spec);
@@ -131,9 +132,9 @@ describe('our BERT beside Transformers, on a batch of four texts of different le
       tidy(() => {
         const weights = optimizer.weights();
         const batch = upload();
-        const { logits, cache } = forward(config, weights, batch, without);
+        const { logits, cache } = forward(config, weights, batch, without, wantAll(specs));
         const { loss, dLogits } = weightedCrossEntropy(logits, recipe.labels, recipe.classWeights);
-        const gradients = backward(dLogits, cache, config, weights, batch, without);
+        const gradients = backward(dLogits, cache, config, weights, batch, without, wantAll(specs));
         const norm = optimizer.step(gradients, rate, step + 1);
         assert.ok(Math.abs(loss - (losses[step] ?? NaN)) < TOLERANCE, `loss of step ${String(step)}: ${String(loss)}`);
         assert.ok(
