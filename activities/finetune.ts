@@ -43,6 +43,7 @@ export const finetune: StepHandler<'finetune'> = {
     return {
       outputs: {
         model: { dir: result.modelDir },
+        ...(result.adapterDir === undefined ? {} : { adapter: { dir: result.adapterDir } }),
         training: { json: training },
         tensorboard: { dir: result.tensorboardDir },
       },

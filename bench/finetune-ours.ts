@@ -116,7 +116,7 @@ function recipe(job: TrainingJob): FinetuneConfig {
       positive: 'recommended',
     },
     model: basename(job.modelDir),
-    method: 'full',
+    tuning: { method: 'full' },
     epochs: job.epochs,
     batchSize: 16,
     maxLength: 128,

@@ -26,7 +26,7 @@ export interface Bundle {
 
 /**
  * What an output means, so that the planner can refuse to feed one kind of thing where another is expected.
- * `table` and every `*-rows` type are Parquet; `model` and `tensorboard` are bundles; `report` is HTML; the rest are JSON.
+ * `table` and every `*-rows` type are Parquet; `model`, `adapter` and `tensorboard` are bundles; `report` is HTML; the rest are JSON.
  */
 export type ArtifactType =
   | 'table'
@@ -44,6 +44,7 @@ export type ArtifactType =
   | 'masking'
   | 'split'
   | 'model'
+  | 'adapter'
   | 'training'
   | 'tensorboard'
   | 'evaluation'

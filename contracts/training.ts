@@ -1,12 +1,13 @@
 import type { Facts } from './errors.ts';
 import type { Example, TextClassificationTask } from './task.ts';
+import type { TuningConfig } from './tuning.ts';
 
 /** Settings of `finetune`, defaults filled in. */
 export interface FinetuneConfig {
   task: TextClassificationTask;
   /** Folder name of a base model among the installed ones. */
   model: string;
-  method: 'full';
+  tuning: TuningConfig;
   epochs: number;
   batchSize: number;
   /** Tokens a text, special tokens included; longer ones are cut. */
@@ -78,9 +79,9 @@ export type ComputeJob =
       outDir: string;
     };
 
-/** The child's answer. Files lie in the job's outDir: finetune → `model/`, `tensorboard/`; evaluate → `predictions.jsonl`. */
+/** The child's answer. Files lie in the job's outDir: finetune → `model/`, `adapter/` where the method has one, `tensorboard/`; evaluate → `predictions.jsonl`. */
 export type ComputeResult =
-  | { kind: 'finetune'; training: Training; modelDir: string; tensorboardDir: string }
+  | { kind: 'finetune'; training: Training; modelDir: string; adapterDir?: string; tensorboardDir: string }
   | { kind: 'evaluate'; evaluation: Evaluation; predictions: string };
 
 /** Messages over IPC between the gpu worker and its child; `v` is the protocol's version. */

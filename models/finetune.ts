@@ -2,7 +2,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ComputeHooks, ComputeJob, ComputeResult, DeviceReport, Training } from '../contracts/training.ts';
 import { predictTokens } from './classifier.ts';
-import { wantAll } from './encoder/wanted.ts';
+import { WORDS } from './encoder/parameters.ts';
 import { openSafetensors } from './safetensors.ts';
 import { saveClassifier } from './save.ts';
 import { Stopped } from './stopped.ts';
@@ -15,11 +15,13 @@ import { devMetrics, devValue } from './training/dev-metrics.ts';
 import { isSpent, judge } from './training/early-stopping.ts';
 import { evaluationPoints } from './training/evaluation-points.ts';
 import { modelArrays, writeWeights } from './training/model-arrays.ts';
+import { assembleWeights } from './training/model-weights.ts';
 import { peakMemoryBytes } from './training/peak-memory.ts';
 import { createTrainingProgress, type TrainingProgress } from './training/progress.ts';
 import { decayFactor, learningRateAt, type Schedule } from './training/schedule.ts';
 import { prepareTraining, type Start } from './training/start.ts';
 import { trainStep } from './training/step.ts';
+import { tunedArrays } from './training/tuned-arrays.ts';
 
 type FinetuneJob = Extract<ComputeJob, { kind: 'finetune' }>;
 type FinetuneResult = Extract<ComputeResult, { kind: 'finetune' }>;
@@ -42,7 +44,8 @@ export async function runFinetune(job: FinetuneJob, hooks: ComputeHooks): Promis
     const state = await train(job, hooks, start, bestFile, startedMs);
     return await finish(job, start, state, { device, bestFile, resumedFromStep, startedMs });
   } finally {
-    start.optimizer.dispose();
+    start.model.optimizer.dispose();
+    dispose(...start.model.frozen.values());
     await rm(bestFile, { force: true });
   }
 }
@@ -55,7 +58,7 @@ async function train(
   startedMs: number,
 ): Promise<TrainingState> {
   const { config: settings, outDir } = job;
-  const { config, rows, words, optimizer, identity } = start;
+  const { config, rows, words, model, identity } = start;
   const { epochs, batchSize, batching, seed } = settings;
   const state: TrainingState = {
     ...start.state,
@@ -68,8 +71,7 @@ async function train(
   const points = evaluationPoints(stepsPerEpoch, settings.evaluationsPerEpoch);
   const stepSettings = {
     config,
-    optimizer,
-    wanted: wantAll(start.specs),
+    model: start.model,
     rowOf: words.rowOf,
     classWeights: classWeights(rows.train.labels, settings.task.classes.length, settings.classWeights),
     dropout: settings.dropout,
@@ -87,7 +89,7 @@ async function train(
   const save = async (): Promise<void> => {
     state.seconds = secondsBefore + (performance.now() - startedMs) / 1000;
     const dir = join(outDir, `checkpoint-${String(state.step)}`);
-    writeCheckpoint(dir, { identity, state, optimizer, bestFile });
+    writeCheckpoint(dir, { identity, state, optimizer: model.optimizer, bestFile });
     await hooks.checkpoint(state.step, dir, state.best.step === state.step);
   };
 
@@ -136,18 +138,18 @@ async function train(
 /** Evaluates on dev, and keeps the weights when they are the best so far. */
 async function evaluate(
   settings: FinetuneJob['config'],
-  { config, rows, words, optimizer }: Start,
+  { config, rows, words, model }: Start,
   state: TrainingState,
   bestFile: string,
   epoch: number,
   progress: TrainingProgress,
 ): Promise<void> {
   const { task, devMetric, patience, batchSize } = settings;
-  const weights = optimizer.weights();
+  const now = assembleWeights(model, { seed: 0, step: 0 });
   let reported = 0;
   const logits = await predictTokens(rows.dev.tokens, {
     config,
-    weights,
+    weights: now.weights,
     output: 'logits',
     batchSize: 2 * batchSize,
     rowOf: words.rowOf,
@@ -156,7 +158,7 @@ async function evaluate(
       reported = done;
     },
   }).finally(() => {
-    dispose(...weights.values());
+    now.dispose();
   });
   const positive = task.classes.findIndex(({ name }) => name === task.positive);
   const metrics = devMetrics(logits, rows.dev.labels, task.classes.length, Math.max(0, positive));
@@ -165,7 +167,7 @@ async function evaluate(
   state.stoppedEarly = isSpent(best, patience);
   for (const evaluation of state.evaluations) if (improved) evaluation.best = false;
   state.evaluations.push({ step: state.step, epoch, ...metrics, best: improved });
-  if (improved) writeWeights(bestFile, optimizer);
+  if (improved) writeWeights(bestFile, model.optimizer);
 }
 
 async function finish(
@@ -175,36 +177,51 @@ async function finish(
   run: { device: DeviceReport; bestFile: string; resumedFromStep: number | null; startedMs: number },
 ): Promise<FinetuneResult> {
   const { config, specs, rows, words, identity } = start;
+  const { tuning } = start.model;
   const modelDir = join(outDir, 'model');
   const tensorboardDir = join(outDir, 'tensorboard');
   const schedule = scheduleOf(start, { config: settings });
+  const adapterDir = tuning.saveAdapter === undefined ? undefined : join(outDir, 'adapter');
   const trained = openSafetensors(run.bestFile);
+  const tuned = tuning.trains.has(WORDS)
+    ? undefined
+    : tunedArrays({ specs, trained, baseModelDir, seed: settings.seed, tuning });
   try {
     await saveClassifier(modelDir, {
       config,
       tokenizerDir: baseModelDir,
       classes: settings.task.classes.map(({ name }) => name),
       maxLength: settings.maxLength,
-      tensors: modelArrays({
-        specs,
-        trained,
-        baseModelDir,
-        words,
-        decay: decayFactor(state.best.step, settings.weightDecay, schedule),
-      }),
+      tensors:
+        tuned?.arrays ??
+        modelArrays({
+          specs,
+          trained,
+          baseModelDir,
+          words,
+          decay: decayFactor(state.best.step, settings.weightDecay, schedule),
+        }),
     });
+    if (adapterDir !== undefined)
+      tuning.saveAdapter?.(adapterDir, {
+        baseModel: settings.model,
+        read: (name) => ({
+          shape: trained.shapes.get(`weights.${name}`) ?? [],
+          values: trained.read(`weights.${name}`),
+        }),
+      });
   } finally {
+    tuned?.close();
     trained.close();
   }
-  const parameters = specs.reduce((sum, { shape }) => sum + shape.reduce((product, length) => product * length, 1), 0);
   const training: Training = {
     config: settings,
     device: run.device,
     baseModel: {
       name: settings.model,
       architecture: config.architecture,
-      parameters,
-      trainableParameters: parameters,
+      parameters: count([...specs, ...tuning.added]),
+      trainableParameters: count([...specs.filter(({ name }) => tuning.trains.has(name)), ...tuning.added]),
       sha256: identity.modelSha256,
     },
     examples: { train: rows.train.ids.length, dev: rows.dev.ids.length, truncated: rows.truncated },
@@ -219,7 +236,12 @@ async function finish(
     peakMemoryBytes: peakMemoryBytes(),
   };
   writeTraining(tensorboardDir, training);
-  return { kind: 'finetune', training, modelDir, tensorboardDir };
+  return { kind: 'finetune', training, modelDir, ...(adapterDir === undefined ? {} : { adapterDir }), tensorboardDir };
+}
+
+/** Numbers in tensors of these shapes. */
+function count(tensors: readonly { shape: readonly number[] }[]): number {
+  return tensors.reduce((sum, { shape }) => sum + shape.reduce((product, length) => product * length, 1), 0);
 }
 
 function scheduleOf({ rows }: Start, { config }: Pick<FinetuneJob, 'config'>): Schedule {

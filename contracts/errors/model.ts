@@ -22,6 +22,11 @@ export const MODEL_ERRORS = {
     remedy: "Look at the label column and the task's `classes`: each class needs rows in the training part.",
     retry: false,
   },
+  TUNING_SETTINGS: {
+    message: 'the settings of `tuning` do not fit: {problem}',
+    remedy: '{remedy}',
+    retry: false,
+  },
   TENSORFLOW_NOT_LOADED: {
     message: 'TensorFlow cannot be loaded: {problem}',
     remedy: 'Run `npx assay doctor`; `npm start` installs what is missing.',

@@ -1,10 +1,11 @@
 import type { StepDescriptor } from '../step.ts';
 import { TASK_SCHEMA } from '../task.ts';
+import { TUNING_SCHEMA } from '../tuning.ts';
 
 /** Fine-tunes a pretrained encoder on the training part. Settings: `FinetuneConfig` of contracts/training.ts. */
 export const finetune = {
   kind: 'finetune',
-  version: 1,
+  version: 2,
   title: 'Fine-tune',
   description: 'Fine-tunes a BERT encoder with a classification head; validates on dev, keeps the best checkpoint.',
   queue: 'gpu',
@@ -18,7 +19,7 @@ export const finetune = {
     properties: {
       task: TASK_SCHEMA,
       model: { type: 'string', default: 'all-minilm-l6-v2', description: 'Name of an installed base model.' },
-      method: { enum: ['full'], default: 'full' },
+      tuning: TUNING_SCHEMA,
       epochs: { type: 'integer', minimum: 1, default: 3 },
       batchSize: { type: 'integer', minimum: 1, default: 16 },
       maxLength: { type: 'integer', minimum: 8, default: 128, description: 'Tokens a text.' },
@@ -50,6 +51,12 @@ export const finetune = {
     model: {
       type: 'model',
       description: 'Hugging Face files: model.safetensors, config.json, tokenizer.json.',
+      final: true,
+    },
+    adapter: {
+      type: 'adapter',
+      description: 'What alone was trained, as PEFT loads it on the base model; of methods that add parameters.',
+      optional: true,
       final: true,
     },
     training: {

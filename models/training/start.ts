@@ -8,9 +8,13 @@ import { readBertConfig, type BertConfig } from '../encoder/bert-config.ts';
 import { describeParameters, WORDS, type ParameterSpec } from '../encoder/parameters.ts';
 import { loadWeights } from '../encoder/weights.ts';
 import { loadTokenizer } from '../tokenizer.ts';
-import { createAdamW, type AdamW, type ParameterState } from './adamw.ts';
+import { seeded } from '../metrics/seeded.ts';
+import { upload, type Tensor } from '../tf.ts';
+import { createTuning } from '../tuning/methods.ts';
+import { createAdamW, type ParameterState } from './adamw.ts';
 import { openCheckpoint, type CheckpointIdentity, type TrainingState } from './checkpoint.ts';
 import { NOTHING_YET } from './early-stopping.ts';
+import type { TunedModel } from './model-weights.ts';
 import { readTrainingRows, type TrainingRows } from './rows.ts';
 import { findUsedWords, takeRows, type UsedWords } from './used-words.ts';
 
@@ -20,7 +24,7 @@ export interface Start {
   specs: ParameterSpec[];
   rows: TrainingRows;
   words: UsedWords;
-  optimizer: AdamW;
+  model: TunedModel;
   state: TrainingState;
   identity: CheckpointIdentity;
 }
@@ -55,22 +59,28 @@ export async function prepareTraining(
   };
   const shapeOf = ({ name, shape }: ParameterSpec): readonly number[] =>
     name === WORDS ? [words.ids.length, config.hidden] : shape;
-  if (resumeFrom === undefined) {
-    loadWeights(modelDir, specs, settings.seed, (spec, values) => {
-      const weights = spec.name === WORDS ? takeRows(values, words.ids, config.hidden) : values;
-      parameters.set(spec.name, { shape: shapeOf(spec), weights });
-    });
-  } else {
+  const tuning = createTuning(settings.tuning, config, specs);
+  const frozen = new Map<string, Tensor>();
+  loadWeights(modelDir, specs, settings.seed, (spec, values) => {
+    const { name } = spec;
+    const weights = name === WORDS ? takeRows(values, words.ids, config.hidden) : values;
+    if (tuning.trains.has(name)) parameters.set(name, { shape: shapeOf(spec), weights });
+    else frozen.set(name, upload(shapeOf(spec), weights));
+  });
+  const random = seeded(settings.seed + 1);
+  for (const { name, shape, start } of tuning.added) parameters.set(name, { shape, weights: start(random) });
+  if (resumeFrom !== undefined) {
     const checkpoint = openCheckpoint(resumeFrom, identity);
     try {
-      for (const spec of specs) parameters.set(spec.name, checkpoint.parameter(spec.name, shapeOf(spec)));
+      for (const [name, { shape }] of parameters) parameters.set(name, checkpoint.parameter(name, shape));
       checkpoint.restoreBest(bestFile);
       state = checkpoint.state;
     } finally {
       checkpoint.close();
     }
   }
-  return { config, specs, rows, words, optimizer: createAdamW(parameters, settings), state, identity };
+  const model = { tuning, optimizer: createAdamW(parameters, settings), frozen };
+  return { config, specs, rows, words, model, state, identity };
 }
 
 async function sha256(path: string): Promise<string> {

@@ -147,7 +147,7 @@ const TRAINING: Training = {
   config: {
     task: { text: ['text'], label: 'label', classes: [], positive: 'good' },
     model: 'tiny',
-    method: 'full',
+    tuning: { method: 'full' },
     epochs: 1,
     batchSize: 2,
     maxLength: 16,
