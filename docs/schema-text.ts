@@ -1,0 +1,52 @@
+import type { JsonSchema } from '../contracts/json-schema.ts';
+
+interface Keywords {
+  type?: string;
+  const?: unknown;
+  enum?: readonly unknown[];
+  items?: JsonSchema;
+  properties?: Record<string, JsonSchema>;
+  oneOf?: readonly JsonSchema[];
+  minimum?: number;
+  maximum?: number;
+  exclusiveMinimum?: number;
+  exclusiveMaximum?: number;
+  minItems?: number;
+}
+
+/** What a value may be, in words: `integer, at least 1`. */
+export function allowedBy(schema: JsonSchema): string {
+  const { type = 'any', const: only, enum: values, items, oneOf, properties, ...bounds } = schema as Keywords;
+  if (only !== undefined) return `\`${String(only)}\``;
+  if (values !== undefined) return values.map((value) => `\`${String(value)}\``).join(', ');
+  if (oneOf !== undefined) return 'one of several forms, see below';
+  const names = Object.keys(properties ?? {});
+  const of = type === 'array' && items !== undefined ? ` of ${allowedBy(items)}` : '';
+  const keys = names.length > 0 ? ` (${names.map((name) => `\`${name}\``).join(', ')})` : '';
+  const limits = [
+    bounds.minimum === undefined ? '' : `at least ${String(bounds.minimum)}`,
+    bounds.exclusiveMinimum === undefined ? '' : `above ${String(bounds.exclusiveMinimum)}`,
+    bounds.maximum === undefined ? '' : `at most ${String(bounds.maximum)}`,
+    bounds.exclusiveMaximum === undefined ? '' : `below ${String(bounds.exclusiveMaximum)}`,
+    bounds.minItems === undefined ? '' : 'not empty',
+  ].filter((limit) => limit !== '');
+  return [`${type}${of}${keys}`, ...limits].join(', ');
+}
+
+/** The default as it would be written, or that the setting must be given, or nothing. */
+export function defaultOf(schema: JsonSchema, required: boolean): string {
+  const { default: fallback } = schema as { default?: unknown };
+  if (required) return 'required';
+  return fallback === undefined ? '' : `\`${JSON.stringify(fallback)}\``;
+}
+
+export function descriptionOf(schema: JsonSchema): string {
+  const { description } = schema as { description?: string };
+  return description ?? '';
+}
+
+/** The alternatives of a rule, by the constant of their `type`. */
+export function alternatives(schema: JsonSchema): { type: string; schema: JsonSchema }[] {
+  const { oneOf } = schema as { oneOf: readonly { properties: { type: { const: string } } }[] };
+  return oneOf.map((alternative) => ({ type: alternative.properties.type.const, schema: { ...alternative } }));
+}
