@@ -39,7 +39,10 @@ describe('the plan', () => {
   });
 
   it('is not made of parameters of a wrong type or name', () => {
-    assert.deepEqual(errorsOf(BODY, { parameters: { seed: 'seven' } }), ['bad.yaml:6:9 PARAMETER_TYPE']);
+    assert.deepEqual(errorsOf(BODY, { parameters: { seed: 'seven' } }), [
+      'bad.yaml:6:9 PARAMETER_TYPE',
+      'bad.yaml:8:80 SETTING',
+    ]);
     assert.deepEqual(errorsOf(BODY, { parameters: { seed: -1 } }), ['bad.yaml:6:9 PARAMETER_TYPE']);
     assert.deepEqual(errorsOf(BODY, { parameters: { sed: 1 } }), [
       'bad.yaml:4:1 UNKNOWN_PARAMETER (did you mean "seed"?)',
@@ -54,6 +57,15 @@ it('product-quality compiles without a warning', async () => {
   const { plan, problems } = compilePipeline({ ...source, parameters: {}, datasets, models: ['all-minilm-l6-v2'] });
   assert.deepEqual(problems, []);
   assert.equal(plan?.name, 'product-quality');
+  const without = compilePipeline({
+    ...source,
+    parameters: { model: 'all-minilm-l6-v3' },
+    models: ['all-minilm-l6-v2'],
+  });
+  assert.deepEqual(
+    without.problems.map(({ code, suggestion }) => [code, suggestion]),
+    Array(2).fill(['UNKNOWN_MODEL', 'did you mean "all-minilm-l6-v2"?']),
+  );
 });
 
 it('a pipeline that is not UTF-8 is refused', () =>
