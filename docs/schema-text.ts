@@ -17,7 +17,7 @@ interface Keywords {
 /** What a value may be, in words: `integer, at least 1`. */
 export function allowedBy(schema: JsonSchema): string {
   const { type = 'any', const: only, enum: values, items, oneOf, properties, ...bounds } = schema as Keywords;
-  if (only !== undefined) return `\`${String(only)}\``;
+  if (only !== undefined) return `\`${typeof only === 'string' ? only : JSON.stringify(only)}\``;
   if (values !== undefined) return values.map((value) => `\`${String(value)}\``).join(', ');
   if (oneOf !== undefined) return 'one of several forms, see below';
   const names = Object.keys(properties ?? {});

@@ -23,7 +23,7 @@ describe('the plan', () => {
     assert.ok(plan !== undefined);
     assert.deepEqual(plan.steps[0]?.config, { dataset: 'shop', seed: 11 });
     assert.deepEqual(plan.parameters, { dataset: 'shop', seed: 11 });
-    assert.ok(Object.isFrozen(plan) && Object.isFrozen(plan.steps[0]?.config));
+    assert.ok([plan, plan.steps, ...plan.steps.map(({ config }) => config)].every(Object.isFrozen));
   });
 
   it('has a digest that follows the content, not the order of keys', () => {

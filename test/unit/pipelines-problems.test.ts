@@ -9,7 +9,7 @@ const rest = (steps: string) => `steps:\n${INGEST}${steps}`;
 
 /** A code → what a user wrote after the three lines of the head, and what is told. */
 const CASES: [code: string, body: string, told: string][] = [
-  ['YAML_SYNTAX', 'steps: [\n', ''],
+  ['YAML_SYNTAX', 'steps: [\n', 'bad.yaml:5:1 YAML_SYNTAX'],
   ['SCHEMA', 'steps: 3\n', 'bad.yaml:4:8 SCHEMA'],
   ['UNKNOWN_KEY', 'onfailure: hold\nsteps:\n' + INGEST, 'bad.yaml:4:1 UNKNOWN_KEY (did you mean "onFailure"?)'],
   ['REQUIRED', 'onFailure: hold\n', 'bad.yaml:1:1 REQUIRED'],
@@ -69,7 +69,7 @@ const CASES: [code: string, body: string, told: string][] = [
   [
     'CYCLE',
     'steps:\n  - { id: a, uses: ingest, needs: [b], with: { dataset: s } }\n  - { id: b, uses: ingest, needs: [a], with: { dataset: s } }\n',
-    '',
+    'bad.yaml:6:36 CYCLE',
   ],
 ];
 
