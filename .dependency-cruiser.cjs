@@ -11,6 +11,7 @@ const FOLDERS = [
   'workers',
   'cli',
   'infra',
+  'docs',
 ];
 
 /** Folder → the folders it may import besides itself. */
@@ -26,6 +27,8 @@ const MAY_IMPORT = {
   workers: ['contracts', 'activities', 'storage', 'models', 'pipelines'],
   cli: ['contracts', 'pipelines', 'storage', 'governance', 'infra'],
   infra: [],
+  // The generated pages describe the contracts, and examples are compiled.
+  docs: ['contracts', 'pipelines'],
 };
 
 /** npm package → the only places that may import it. */

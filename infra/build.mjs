@@ -17,6 +17,7 @@ const SOURCES = [
   'infra',
   'test',
   'bench',
+  'docs',
 ];
 
 /** Digest of names, sizes and times of the sources: cheap, and changes when anything was saved. @param {string} root */

@@ -19,6 +19,7 @@ const FOLDERS = [
   'infra',
   'test',
   'bench',
+  'docs',
 ];
 const GATES = {
   types: [bin('typescript', 'bin', 'tsc'), '--noEmit', '-p', ROOT],
