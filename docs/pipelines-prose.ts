@@ -28,7 +28,7 @@ steps:
 
 **On each step**, all optional: \`retry\` (\`attempts\`, the first included; \`initial\` wait; \`backoff\` factor; \`maximum\` wait), \`timeout\` (a duration for one attempt, or \`startToClose\` and \`heartbeat\`), \`queue\` (\`cpu\` or \`gpu\`), and \`cache: false\` to compute even when the result is known. Durations are a whole number with \`ms\`, \`s\`, \`m\`, \`h\` or \`d\`. Where a step says nothing, its kind's values hold; waits begin with 1 s, double, and end at 60 s.
 
-\`onFailure\` says what a failed step does to the run: \`cancel\` ends it, \`hold\` keeps the failed step waiting until it is tried again or given up.`;
+\`onFailure\` says what a failed step does to the run: \`cancel\` ends it, \`hold\` is reserved for runs that wait for a person, and acts as \`cancel\` until then.`;
 
 export const RULES = {
   check:
