@@ -143,6 +143,8 @@ export interface Training {
     accuracy: number;
     best: boolean;
   }[];
+  /** Ranks that are left, by linear layer, where the method prunes them. */
+  ranks?: { name: string; rank: number }[];
   bestStep: number;
   stoppedEarly: boolean;
   resumedFromStep: number | null;

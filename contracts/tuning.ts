@@ -25,7 +25,29 @@ export interface LoraTuning {
   modules: TunedModule[];
 }
 
-export type TuningConfig = FullTuning | TopTuning | LoraTuning;
+/** Adaptive LoRA (Zhang et al., 2023): ΔW = alpha / initialRank · P·Λ·Q, whose least important singular values are pruned over all layers. */
+export interface AdaLoraTuning {
+  method: 'adalora';
+  initialRank: number;
+  /** Mean over the linear layers once the budget is spent. */
+  targetRank: number;
+  alpha: number;
+  dropout: number;
+  modules: TunedModule[];
+  /** Steps before the first pruning. */
+  tInit: number;
+  /** Steps after the last. */
+  tFinal: number;
+  /** Steps from one pruning to the next. */
+  deltaT: number;
+  /** Smoothing of sensitivity and of its uncertainty. */
+  beta1: number;
+  beta2: number;
+  /** Weight of the penalty that keeps P and Q orthogonal. */
+  orthogonality: number;
+}
+
+export type TuningConfig = FullTuning | TopTuning | LoraTuning | AdaLoraTuning;
 export type TuningMethodName = TuningConfig['method'];
 
 /** The block `tuning` of `finetune`: one method with its settings. */
@@ -69,6 +91,35 @@ export const TUNING_SCHEMA: JsonSchema = {
           items: { enum: [...TUNED_MODULES] },
           default: ['query', 'value'],
         },
+      },
+    },
+    {
+      description: 'Low-rank parts whose rank is pruned where it matters least (AdaLoRA), and the head.',
+      additionalProperties: false,
+      properties: {
+        method: { const: 'adalora' },
+        initialRank: { type: 'integer', minimum: 1, default: 12 },
+        targetRank: { type: 'integer', minimum: 1, default: 8, description: 'Mean over the layers, in the end.' },
+        alpha: {
+          type: 'number',
+          exclusiveMinimum: 0,
+          default: 16,
+          description: 'ΔW is scaled by alpha / initialRank.',
+        },
+        dropout: { type: 'number', minimum: 0, exclusiveMaximum: 1, default: 0.1 },
+        modules: {
+          type: 'array',
+          minItems: 1,
+          uniqueItems: true,
+          items: { enum: [...TUNED_MODULES] },
+          default: ['query', 'value'],
+        },
+        tInit: { type: 'integer', minimum: 0, default: 50, description: 'Steps before the first pruning.' },
+        tFinal: { type: 'integer', minimum: 0, default: 100, description: 'Steps after the last.' },
+        deltaT: { type: 'integer', minimum: 1, default: 10, description: 'Steps from one pruning to the next.' },
+        beta1: { type: 'number', exclusiveMinimum: 0, exclusiveMaximum: 1, default: 0.85 },
+        beta2: { type: 'number', exclusiveMinimum: 0, exclusiveMaximum: 1, default: 0.85 },
+        orthogonality: { type: 'number', minimum: 0, default: 0.5, description: 'Weight of the penalty on P and Q.' },
       },
     },
   ],

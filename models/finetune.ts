@@ -75,6 +75,7 @@ async function train(
     rowOf: words.rowOf,
     classWeights: classWeights(rows.train.labels, settings.task.classes.length, settings.classWeights),
     dropout: settings.dropout,
+    maxGradientNorm: settings.maxGradientNorm,
     seed,
   };
   const progress = createTrainingProgress({
@@ -89,7 +90,7 @@ async function train(
   const save = async (): Promise<void> => {
     state.seconds = secondsBefore + (performance.now() - startedMs) / 1000;
     const dir = join(outDir, `checkpoint-${String(state.step)}`);
-    writeCheckpoint(dir, { identity, state, optimizer: model.optimizer, bestFile });
+    writeCheckpoint(dir, { identity, state, model, bestFile });
     await hooks.checkpoint(state.step, dir, state.best.step === state.step);
   };
 
@@ -186,6 +187,7 @@ async function finish(
   const tuned = tuning.trains.has(WORDS)
     ? undefined
     : tunedArrays({ specs, trained, baseModelDir, seed: settings.seed, tuning });
+  let ranks: Training['ranks'];
   try {
     await saveClassifier(modelDir, {
       config,
@@ -202,6 +204,7 @@ async function finish(
           decay: decayFactor(state.best.step, settings.weightDecay, schedule),
         }),
     });
+    ranks = tuning.follower?.ranks?.({ read: (name) => trained.read(`weights.${name}`) });
     if (adapterDir !== undefined)
       tuning.saveAdapter?.(adapterDir, {
         baseModel: settings.model,
@@ -227,6 +230,7 @@ async function finish(
     examples: { train: rows.train.ids.length, dev: rows.dev.ids.length, truncated: rows.truncated },
     steps: state.steps,
     evaluations: state.evaluations,
+    ...(ranks === undefined ? {} : { ranks }),
     bestStep: state.best.step,
     stoppedEarly: state.stoppedEarly,
     resumedFromStep: run.resumedFromStep,

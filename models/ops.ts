@@ -28,6 +28,10 @@ export const erf = (a: Tensor): Tensor => executeOne('Erf', T, [a]);
 export const exp = (a: Tensor): Tensor => executeOne('Exp', T, [a]);
 export const square = (a: Tensor): Tensor => executeOne('Square', T, [a]);
 export const tanh = (a: Tensor): Tensor => executeOne('Tanh', T, [a]);
+export const sigmoid = (a: Tensor): Tensor => executeOne('Sigmoid', T, [a]);
+export const relu = (a: Tensor): Tensor => executeOne('Relu', T, [a]);
+/** −1, 0 or 1. */
+export const sign = (a: Tensor): Tensor => executeOne('Sign', T, [a]);
 export const rsqrt = (a: Tensor): Tensor => executeOne('Rsqrt', T, [a]);
 /** dy · (1 − y²), for y = tanh(x). */
 export const tanhGradient = (y: Tensor, dy: Tensor): Tensor => executeOne('TanhGrad', T, [y, dy]);

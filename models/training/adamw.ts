@@ -2,6 +2,7 @@ import { halfSquareNorm, multiply, stack } from '../ops.ts';
 import { dispose, download, tidy, upload, type Tensor } from '../tf.ts';
 import {
   applyAdam,
+  assign,
   createVariable,
   destroyVariable,
   readVariable,
@@ -47,6 +48,7 @@ export interface AdamW {
    * then Adam with bias correction. `time` counts from 1. Returns the norm before clipping; when that is not finite, nothing is changed.
    */
   step(gradients: ReadonlyMap<string, Tensor>, learningRate: number, time: number): number;
+  write(name: string, values: Float32Array): void;
   /** A copy of one tensor's values. */
   read(name: string, part: Part): Float32Array;
   names(): string[];
@@ -77,7 +79,7 @@ export function createAdamW(parameters: ReadonlyMap<string, ParameterState>, set
         const norm = globalNorm([...gradients.values()]);
         if (!Number.isFinite(norm)) return norm;
         const { maxGradientNorm, weightDecay } = settings;
-        const clip = maxGradientNorm > 0 ? Math.min(1, maxGradientNorm / (norm + CLIP_EPSILON)) : 1;
+        const clip = clipFactor(norm, maxGradientNorm);
         const scalars = adamScalars(learningRate, time);
         const factor = upload([], Float32Array.of(clip));
         const decay = upload([], Float32Array.of(learningRate * weightDecay));
@@ -90,6 +92,10 @@ export function createAdamW(parameters: ReadonlyMap<string, ParameterState>, set
         }
         return norm;
       }),
+    write(name, values) {
+      const { variable, shape } = slotOf(name);
+      assign(variable, shape, values);
+    },
     read(name, part) {
       const slot = slotOf(name);
       return tidy(() => download(readVariable(part === 'weights' ? slot.variable : slot[part])));
@@ -101,6 +107,11 @@ export function createAdamW(parameters: ReadonlyMap<string, ParameterState>, set
       slots.clear();
     },
   };
+}
+
+/** What gradients of this global norm are multiplied by; a limit of 0 turns clipping off. */
+export function clipFactor(norm: number, limit: number): number {
+  return limit > 0 ? Math.min(1, limit / (norm + CLIP_EPSILON)) : 1;
 }
 
 /** √Σg² over all gradients, summed in double precision. */

@@ -14,8 +14,9 @@ import { join } from 'node:path';
 import { AssayError } from '../../contracts/errors.ts';
 import type { FinetuneConfig, Training } from '../../contracts/training.ts';
 import { openSafetensors, writeSafetensors } from '../safetensors.ts';
-import type { AdamW, ParameterState, Part } from './adamw.ts';
+import type { ParameterState, Part } from './adamw.ts';
 import type { BestSoFar } from './early-stopping.ts';
+import type { TunedModel } from './model-weights.ts';
 
 /** What a checkpoint must share with the training that goes on from it. */
 export interface CheckpointIdentity {
@@ -44,23 +45,24 @@ const BEST = 'best.safetensors';
 /** Writes a folder with `training.safetensors`, `state.json` and, once there is one, `best.safetensors`: whole or not at all. */
 export function writeCheckpoint(
   dir: string,
-  content: { identity: CheckpointIdentity; state: TrainingState; optimizer: AdamW; bestFile: string },
+  content: { identity: CheckpointIdentity; state: TrainingState; model: TunedModel; bestFile: string },
 ): void {
-  const { identity, state, optimizer, bestFile } = content;
+  const { identity, state, model, bestFile } = content;
+  const { optimizer, tuning } = model;
   const partial = `${dir}.partial`;
   rmSync(partial, { recursive: true, force: true });
   rmSync(dir, { recursive: true, force: true });
   mkdirSync(partial, { recursive: true });
-  writeSafetensors(
-    join(partial, 'training.safetensors'),
-    optimizer.names().flatMap((name) =>
+  writeSafetensors(join(partial, 'training.safetensors'), [
+    ...optimizer.names().flatMap((name) =>
       PARTS.map((part) => ({
         name: `${part}.${name}`,
         shape: optimizer.shape(name),
         values: () => optimizer.read(name, part),
       })),
     ),
-  );
+    ...(tuning.follower?.state() ?? []).map(({ name, shape, values }) => ({ name, shape, values: () => values })),
+  ]);
   if (existsSync(bestFile)) {
     copyFileSync(bestFile, join(partial, BEST));
     sync(join(partial, BEST));
@@ -74,6 +76,8 @@ export function writeCheckpoint(
 export interface Checkpoint {
   state: TrainingState;
   parameter(name: string, shape: readonly number[]): ParameterState;
+  /** What a method of tuning kept under this name. */
+  array(name: string): Float32Array;
   /** Puts the best weights so far where training expects them. */
   restoreBest(bestFile: string): void;
   close(): void;
@@ -105,6 +109,7 @@ export function openCheckpoint(dir: string, identity: CheckpointIdentity): Check
       const read = (part: Part): Float32Array => tensors.read(`${part}.${name}`);
       return { shape, weights: read('weights'), m: read('m'), v: read('v') };
     },
+    array: (name) => tensors.read(name),
     restoreBest(bestFile) {
       if (existsSync(join(dir, BEST))) copyFileSync(join(dir, BEST), bestFile);
     },

@@ -59,7 +59,9 @@ export async function prepareTraining(
   };
   const shapeOf = ({ name, shape }: ParameterSpec): readonly number[] =>
     name === WORDS ? [words.ids.length, config.hidden] : shape;
-  const tuning = createTuning(settings.tuning, config, specs);
+  const tuning = createTuning(settings.tuning, config, specs, {
+    totalSteps: settings.epochs * Math.ceil(rows.train.ids.length / settings.batchSize),
+  });
   const frozen = new Map<string, Tensor>();
   loadWeights(modelDir, specs, settings.seed, (spec, values) => {
     const { name } = spec;
@@ -73,6 +75,7 @@ export async function prepareTraining(
     const checkpoint = openCheckpoint(resumeFrom, identity);
     try {
       for (const [name, { shape }] of parameters) parameters.set(name, checkpoint.parameter(name, shape));
+      tuning.follower?.restore((name) => checkpoint.array(name));
       checkpoint.restoreBest(bestFile);
       state = checkpoint.state;
     } finally {

@@ -29,12 +29,37 @@ export interface Tuning {
   assemble(weights: Weights, dropout: Pick<DropoutSource, 'seed' | 'step'>): Assembled;
   /** Gradients of all that trains, from what the encoder's backward pass gave for `assembled`. */
   collect(gradients: ReadonlyMap<string, Tensor>, weights: Weights): Map<string, Tensor>;
+  /** What the method does beside the gradients; kept in checkpoints. */
+  follower?: Follower;
   /** Writes what alone was trained, in the files of the library that defines the method. */
   saveAdapter?(dir: string, options: { baseModel: string; read: ReadTensor }): void;
+}
+
+/** A method's own part in each step of training. */
+export interface Follower {
+  /** Adds the gradient of the method's penalty; `trained` are the weights before the step. Returns the penalty. */
+  penalise(gradients: Map<string, Tensor>, trained: Weights): number;
+  /** After step number `step`, counted from 1: sees the gradients as they were applied, and may change weights. */
+  after(step: number, gradientOf: (name: string) => Float32Array, parameters: ParameterAccess): void;
+  /** All that it remembers, and back again. */
+  state(): { name: string; shape: readonly number[]; values: Float32Array }[];
+  restore(read: (name: string) => Float32Array): void;
+  /** Ranks by linear layer, where the method changes them. */
+  ranks?(parameters: Pick<ParameterAccess, 'read'>): { name: string; rank: number }[];
+}
+
+export interface ParameterAccess {
+  read(name: string): Float32Array;
+  write(name: string, values: Float32Array): void;
+}
+
+/** What a method may know of the training that it takes part in. */
+export interface TuningRun {
+  totalSteps: number;
 }
 
 /** Reads a trained tensor by our name. */
 export type ReadTensor = (name: string) => { shape: readonly number[]; values: Float32Array };
 
 /** Makes a method for one model. Throws TUNING_SETTINGS for settings that this model cannot have. */
-export type CreateTuning<C> = (config: C, model: BertConfig, specs: readonly ParameterSpec[]) => Tuning;
+export type CreateTuning<C> = (config: C, model: BertConfig, specs: readonly ParameterSpec[], run: TuningRun) => Tuning;

@@ -1,9 +1,10 @@
 import type { TuningConfig, TuningMethodName } from '../../contracts/tuning.ts';
 import type { BertConfig } from '../encoder/bert-config.ts';
 import type { ParameterSpec } from '../encoder/parameters.ts';
+import { adalora } from './adalora/adalora.ts';
 import { full } from './full/full.ts';
 import { lora } from './lora/lora.ts';
-import type { CreateTuning, Tuning } from './method.ts';
+import type { CreateTuning, Tuning, TuningRun } from './method.ts';
 import { top } from './top/top.ts';
 
 /** Every method, one line each. */
@@ -11,6 +12,7 @@ const METHODS: { [M in TuningMethodName]: CreateTuning<Extract<TuningConfig, { m
   full,
   top,
   lora,
+  adalora,
 };
 
 /** The method that the settings name, made for this model. Throws TUNING_SETTINGS. */
@@ -18,7 +20,8 @@ export function createTuning<M extends TuningMethodName>(
   config: Extract<TuningConfig, { method: M }>,
   model: BertConfig,
   specs: readonly ParameterSpec[],
+  run: TuningRun,
 ): Tuning {
   const create: CreateTuning<Extract<TuningConfig, { method: M }>> = METHODS[config.method];
-  return create(config, model, specs);
+  return create(config, model, specs, run);
 }

@@ -53,7 +53,7 @@ describe('LoRA on every linear layer beside PEFT', () => {
       dropout: 0.1,
       modules: ['query', 'key', 'value', 'output', 'feedForward'],
     });
-    tuning = lora({ ...adapter.config, dropout: 0 }, config, specs);
+    tuning = lora({ ...adapter.config, dropout: 0 }, config, specs, { totalSteps: 1 });
     loadWeights(join(FIXTURES, 'tiny-bert'), specs, 1, ({ name, shape }, values) => {
       weights.set(name, upload(shape, values));
     });
@@ -120,6 +120,7 @@ describe('LoRA on every linear layer beside PEFT', () => {
         },
         config,
         specs,
+        { totalSteps: 1 },
       );
       const source = { rate: 0.1, seed: 3, step: 5 };
       const lossWith = (changed: ReadonlyMap<string, Tensor>): number =>

@@ -15,6 +15,10 @@ const lora: TuningConfig = {
   dropout: 0.1,
   modules: ['query', 'value', 'feedForward'],
 };
+const adalora: TuningConfig = {
+  ...{ method: 'adalora', initialRank: 6, targetRank: 3, alpha: 8, dropout: 0.1, modules: ['query', 'value'] },
+  ...{ tInit: 3, tFinal: 5, deltaT: 2, beta1: 0.85, beta2: 0.85, orthogonality: 0.5 },
+};
 const METHODS: { tuning: TuningConfig; trains: RegExp; trainable: number }[] = [
   // Pooler 64·64 + 64 and head 2·64 + 2.
   { tuning: { method: 'top', layers: 0 }, trains: /^(bert\.pooler|classifier)\./, trainable: 4290 },
@@ -30,6 +34,8 @@ const METHODS: { tuning: TuningConfig; trains: RegExp; trainable: number }[] = [
     trains: /query\.weight|value\.weight|intermediate\.dense\.weight|\d\.output\.dense\.weight|^classifier/,
     trainable: 5250,
   },
+  // Two layers of 2·(6·(64 + 64) + 6), and the head.
+  { tuning: adalora, trains: /query\.weight|value\.weight|^classifier/, trainable: 3226 },
 ];
 const settings = { epochs: 4, learningRate: 1e-2 };
 
@@ -61,7 +67,7 @@ for (const { tuning, trains, trainable } of METHODS)
     });
 
     it('leaves no tensor behind', async () => {
-      await train({ tuning, epochs: 1 });
+      await train({ tuning, epochs: 2 });
       const before = liveTensors();
       await train({ tuning, epochs: 3 });
       assert.equal(liveTensors(), before);
@@ -85,10 +91,37 @@ describe('LoRA files', () => {
   });
 });
 
+describe('AdaLoRA', () => {
+  it('prunes to its budget, leaves the pruned triplets out of the adapter, and says which ranks are left', async () => {
+    // The last evaluation comes after the last pruning, and a falling loss makes it the best.
+    const { training, adapterDir } = await train({ ...settings, devMetric: 'loss', tuning: adalora });
+    assert.equal(training.bestStep, 24);
+    const ranks = training.ranks ?? [];
+    assert.deepEqual(
+      ranks.map(({ name }) => name),
+      ['layer 0 query', 'layer 0 value', 'layer 1 query', 'layer 1 value'],
+    );
+    assert.ok(ranks.reduce((sum, { rank }) => sum + rank, 0) <= 12, JSON.stringify(ranks));
+    const file = openSafetensors(join(adapterDir ?? '', 'adapter_model.safetensors'));
+    const rows = [...file.shapes].filter(([name]) => name.endsWith('lora_A')).map(([, shape]) => shape[0]);
+    file.close();
+    assert.deepEqual(
+      rows,
+      ranks.map(({ rank }) => rank),
+    );
+  });
+});
+
 describe('settings of tuning that do not fit the model', () => {
   it('more layers than there are', async () => {
     const { message } = await fails(train({ tuning: { method: 'top', layers: 3 } }), 'TUNING_SETTINGS');
     assert.match(message, /3 layers are to train, and the model has 2/);
+  });
+
+  it('AdaLoRA with no step left to prune in, or a target above its start', async () => {
+    const long = await fails(train({ tuning: { ...adalora, tInit: 100 } }), 'TUNING_SETTINGS');
+    assert.match(long.message, /tInit 100 \+ tFinal 5 leave no step to prune in: this training has 12 steps/);
+    await fails(train({ tuning: { ...adalora, targetRank: 7 } }), 'TUNING_SETTINGS');
   });
 
   it('a checkpoint of another method', async () => {

@@ -26,12 +26,11 @@ export function writePeftLora(
   });
   writeSafetensors(join(dir, TENSORS), [
     ...places.flatMap((place) => [
-      array(`${pathOf(place)}.lora_A.weight`, `${place.key}.a`),
-      array(`${pathOf(place)}.lora_B.weight`, `${place.key}.b`),
+      array(`${peftPath(place)}.lora_A.weight`, `${place.key}.a`),
+      array(`${peftPath(place)}.lora_B.weight`, `${place.key}.b`),
     ]),
     ...HEAD.map((name) => array(`base_model.model.${name}`, name)),
   ]);
-  const paths = [...new Set(places.map(({ path }) => path.replaceAll('.', '\\.')))];
   const peft = {
     peft_type: 'LORA',
     task_type: 'SEQ_CLS',
@@ -39,8 +38,7 @@ export function writePeftLora(
     r: config.rank,
     lora_alpha: config.alpha,
     lora_dropout: config.dropout,
-    // By whole paths: the name output.dense alone would also take the one inside attention.
-    target_modules: `.*\\.encoder\\.layer\\.\\d+\\.(${paths.join('|')})`,
+    target_modules: targetModules(places),
     modules_to_save: ['classifier', 'score'],
     bias: 'none',
     fan_in_fan_out: false,
@@ -70,15 +68,15 @@ export function readPeftLora(
   const file = openSafetensors(join(dir, TENSORS));
   try {
     const has = (module: TunedModule): boolean =>
-      placesOf({ modules: [module] }, model).every((place) => file.shapes.has(`${pathOf(place)}.lora_A.weight`));
+      placesOf({ modules: [module] }, model).every((place) => file.shapes.has(`${peftPath(place)}.lora_A.weight`));
     const config: LoraTuning = { method: 'lora', rank: r, alpha, dropout, modules: TUNED_MODULES.filter(has) };
     const tensors = new Map<string, { shape: readonly number[]; values: Float32Array }>();
     const take = (name: string, ours: string): void => {
       tensors.set(ours, { shape: file.shapes.get(name) ?? [], values: file.read(name) });
     };
     for (const place of placesOf(config, model)) {
-      take(`${pathOf(place)}.lora_A.weight`, `${place.key}.a`);
-      take(`${pathOf(place)}.lora_B.weight`, `${place.key}.b`);
+      take(`${peftPath(place)}.lora_A.weight`, `${place.key}.a`);
+      take(`${peftPath(place)}.lora_B.weight`, `${place.key}.b`);
       const shapes = [
         [`${place.key}.a`, [r, place.inputs]],
         [`${place.key}.b`, [place.outputs, r]],
@@ -118,6 +116,13 @@ function placesOf({ modules }: Pick<LoraTuning, 'modules'>, model: BertConfig): 
   );
 }
 
-function pathOf({ layer, path }: LoraPlace): string {
+/** A module's path in the files of PEFT. */
+export function peftPath({ layer, path }: LoraPlace): string {
   return `base_model.model.bert.encoder.layer.${String(layer)}.${path}`;
+}
+
+/** A pattern of whole paths: the name output.dense alone would also take the one inside attention. */
+export function targetModules(places: readonly LoraPlace[]): string {
+  const paths = [...new Set(places.map(({ path }) => path.replaceAll('.', '\\.')))];
+  return `.*\\.encoder\\.layer\\.\\d+\\.(${paths.join('|')})`;
 }
