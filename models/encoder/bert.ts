@@ -8,7 +8,7 @@ import { layerNorm, layerNormGradient, type LayerNormCache } from './layer-norm.
 import { LINEARS, layerWeights, weight, type LinearName, type NormName, type Weights } from './layer-weights.ts';
 import { linear, linearParameterGradient } from './linear.ts';
 import { WORDS } from './parameters.ts';
-import { lowestLayer, type Wanted } from './wanted.ts';
+import { lowestLayer, type Beside, type Wanted } from './wanted.ts';
 
 /** What the backward pass needs. Given to `backward` once. */
 export interface BertCache {
@@ -30,7 +30,14 @@ const NOTHING: Wanted = { parameters: new Set(), lowRank: [] };
  * A BERT encoder (Devlin et al., 2019) with its pooler and a linear classifier: pooled [batch, hidden] and logits [batch, classes], without
  * dropout. The caller owns both.
  */
-export function predict(config: BertConfig, weights: Weights, batch: BatchTensors): { pooled: Tensor; logits: Tensor } {
+export function predict(
+  config: BertConfig,
+  weights: Weights,
+  batch: BatchTensors,
+  beside: Beside = {},
+): { pooled: Tensor; logits: Tensor } {
+  // Of what training wants, low-rank parts stand here only for their dropout.
+  const parts: Wanted = { ...NOTHING, ...beside, lowRank: [] };
   return tidy(() => {
     let x = tidy(() => embed(config, weights, batch).y);
     for (let i = 0; i < config.layers; i++) {
@@ -38,7 +45,7 @@ export function predict(config: BertConfig, weights: Weights, batch: BatchTensor
         x,
         layerWeights(weights, i),
         batch,
-        layerSettings(config, NO_DROPOUT, i, NOTHING),
+        layerSettings(config, NO_DROPOUT, i, parts),
         false,
       );
       dispose(x);
@@ -186,6 +193,7 @@ function wantsOf(wanted: Wanted, layer: number, layers: number): LayerWants {
   return {
     parameters: new Set(groups.filter((name) => wanted.parameters.has(`layer.${String(layer)}.${name}.weight`))),
     lowRank: wanted.lowRank[layer] ?? {},
+    bottlenecks: wanted.bottlenecks?.[layer] ?? {},
     below: lowestLayer(wanted, layers) < layer,
   };
 }

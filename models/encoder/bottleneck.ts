@@ -1,4 +1,4 @@
-import { add, matmul, multiply } from '../ops.ts';
+import { matmul, multiply } from '../ops.ts';
 import { dispose, tidy, type Tensor } from '../tf.ts';
 import { activate, activateWithSlope, type Activation } from './activation.ts';
 import { linear, linearParameterGradient } from './linear.ts';

@@ -2,13 +2,14 @@ import { add, concatenate, gatherRows, matmul, multiply, reshape, sliceFirst, su
 import { dispose, tidy, type Tensor } from '../tf.ts';
 import { attend, attendGradient, type AttentionCache } from './attention.ts';
 import type { BatchTensors } from './batch-tensors.ts';
+import type { LayerBottlenecks } from './bottleneck.ts';
 import { applyMask, drawMask, type DropoutSource } from './dropout.ts';
 import { gelu, geluWithSlope } from './gelu.ts';
 import { fromHeadGradients, fromHeads, toHeadGradient, toHeads } from './head-layout.ts';
-import { layerNorm, layerNormGradient, type LayerNormCache } from './layer-norm.ts';
 import { linear, linearParameterGradient } from './linear.ts';
 import { dropLowRank, dropLowRankGradient, lowRankGradients, type LowRank } from './low-rank.ts';
 import type { LinearName, NormName } from './layer-weights.ts';
+import { residualNorm, residualNormGradient, type ResidualNormCache } from './residual-norm.ts';
 
 /** The trained tensors of one Transformer layer; weights are [out, in]. */
 export interface LayerWeights {
@@ -31,6 +32,7 @@ export interface LayerWants {
   /** Weight and bias of these. */
   parameters: ReadonlySet<LinearName | NormName>;
   lowRank: Partial<Record<LinearName, readonly LowRank[]>>;
+  bottlenecks: LayerBottlenecks;
   /** Something below this layer trains, so that the gradient by x is needed. */
   below: boolean;
 }
@@ -57,14 +59,14 @@ export interface LayerCache {
   /** [r, hidden] */
   context: Tensor;
   attendedMask: Tensor | null;
-  attendedNorm: LayerNormCache;
+  attendedNorm: ResidualNormCache;
   /** [r, hidden] */
   middle: Tensor;
   /** [r, intermediate] GELU, and its slope */
   wide: Tensor;
   wideSlope: Tensor;
   narrowMask: Tensor | null;
-  narrowNorm: LayerNormCache;
+  narrowNorm: ResidualNormCache;
 }
 
 /** x [tokens, hidden] → y [tokens, hidden], in the last layer [batch, hidden]. The cache takes x over, and is null unless training. */
@@ -75,7 +77,7 @@ export function forwardLayer(
   settings: LayerSettings,
   training: boolean,
 ): { y: Tensor; cache: LayerCache | null } {
-  const { hidden, layerNormEpsilon, dropout, site, last } = settings;
+  const { hidden, dropout, site, last, wants } = settings;
   return tidy(() => {
     const queryRows = last ? gatherRows(x, batch.firsts) : null;
     const attention = attend(
@@ -89,21 +91,23 @@ export function forwardLayer(
       : fromHeads(attention.attended, batch, hidden);
     const projected = apply('attended', context, w.attendedWeight, w.attendedBias, settings);
     const attendedMask = drawMask(projected.shape, dropout, site + 1);
-    const { y: middle, cache: attendedNorm } = layerNorm(
-      add(queryRows ?? x, applyMask(projected, attendedMask, dropout.rate)),
-      w.attendedNormWeight,
-      w.attendedNormBias,
-      layerNormEpsilon,
+    const { y: middle, cache: attendedNorm } = residualNorm(
+      queryRows ?? x,
+      applyMask(projected, attendedMask, dropout.rate),
+      { weight: w.attendedNormWeight, bias: w.attendedNormBias, epsilon: settings.layerNormEpsilon },
+      wants.bottlenecks.attended,
+      training,
     );
     const before = apply('wide', middle, w.wideWeight, w.wideBias, settings);
     const { y: wide, slope: wideSlope } = training ? geluWithSlope(before) : { y: gelu(before), slope: before };
     const narrow = apply('narrow', wide, w.narrowWeight, w.narrowBias, settings);
     const narrowMask = drawMask(narrow.shape, dropout, site + 2);
-    const { y, cache: narrowNorm } = layerNorm(
-      add(middle, applyMask(narrow, narrowMask, dropout.rate)),
-      w.narrowNormWeight,
-      w.narrowNormBias,
-      layerNormEpsilon,
+    const { y, cache: narrowNorm } = residualNorm(
+      middle,
+      applyMask(narrow, narrowMask, dropout.rate),
+      { weight: w.narrowNormWeight, bias: w.narrowNormBias, epsilon: settings.layerNormEpsilon },
+      wants.bottlenecks.narrow,
+      training,
     );
     if (!training) return { y, cache: null };
     const cache = {
@@ -183,10 +187,14 @@ export function backwardLayer(
 
 type Gradients = Map<string, Tensor>;
 
-function reachesAttention({ below, parameters, lowRank }: LayerWants): boolean {
+function reachesAttention({ below, parameters, lowRank, bottlenecks }: LayerWants): boolean {
   const own = ['qkv', 'attended', 'attended.norm'] as const;
   return (
-    below || own.some((name) => parameters.has(name)) || lowRank.qkv !== undefined || lowRank.attended !== undefined
+    below ||
+    own.some((name) => parameters.has(name)) ||
+    lowRank.qkv !== undefined ||
+    lowRank.attended !== undefined ||
+    bottlenecks.attended !== undefined
   );
 }
 
@@ -197,11 +205,11 @@ function feedForwardGradients(
   settings: LayerSettings,
 ): { dMiddle: Tensor; gradients: Gradients } {
   const gradients: Gradients = new Map();
-  const dSum = backThroughNorm('narrow.norm', dy, w.narrowNormWeight, narrowNorm, settings, gradients);
-  const dNarrow = applyMask(dSum, narrowMask, settings.dropout.rate);
+  const d = backThroughNorm('narrow', dy, w.narrowNormWeight, narrowNorm, settings, gradients);
+  const dNarrow = applyMask(d.dOutput, narrowMask, settings.dropout.rate);
   const dWide = back('narrow', dNarrow, wide, w.narrowWeight, settings, gradients);
   const dBefore = multiply(dWide, wideSlope);
-  const dMiddle = add(dSum, back('wide', dBefore, middle, w.wideWeight, settings, gradients));
+  const dMiddle = add(d.dResidual, back('wide', dBefore, middle, w.wideWeight, settings, gradients));
   return { dMiddle, gradients };
 }
 
@@ -215,8 +223,15 @@ function attentionGradients(
   const { hidden, heads, dropout, wants } = settings;
   const { x, queryRows, context, attendedMask } = cache;
   const gradients: Gradients = new Map();
-  const dSum = backThroughNorm('attended.norm', dMiddle, w.attendedNormWeight, cache.attendedNorm, settings, gradients);
-  const dProjected = applyMask(dSum, attendedMask, dropout.rate);
+  const { dResidual, dOutput } = backThroughNorm(
+    'attended',
+    dMiddle,
+    w.attendedNormWeight,
+    cache.attendedNorm,
+    settings,
+    gradients,
+  );
+  const dProjected = applyMask(dOutput, attendedMask, dropout.rate);
   const dContext = back('attended', dProjected, context, w.attendedWeight, settings, gradients);
   const dAttended =
     queryRows === null
@@ -227,7 +242,7 @@ function attentionGradients(
     const dRows = fromHeadGradients([d.queries, d.keys, d.values], batch, hidden);
     putParameters('qkv', dRows, x, settings, gradients);
     if (!wants.below) return { dx: null, gradients };
-    return { dx: add(dSum, throughLinear(dRows, w.qkvWeight, wants.lowRank.qkv ?? [])), gradients };
+    return { dx: add(dResidual, throughLinear(dRows, w.qkvWeight, wants.lowRank.qkv ?? [])), gradients };
   }
   const dQuery = reshape(d.queries, [batch.size, hidden]);
   const dRows = fromHeadGradients([d.keys, d.values], batch, hidden);
@@ -241,7 +256,7 @@ function attentionGradients(
   for (const [name, gradient] of lowRankGradients(dQuery, queryRows, ofQuery)) gradients.set(name, gradient);
   for (const [name, gradient] of lowRankGradients(dRows, x, ofRows)) gradients.set(name, gradient);
   if (!wants.below) return { dx: null, gradients };
-  const dFirsts = add(dSum, throughLinear(dQuery, sliceFirst(w.qkvWeight, 0, hidden), ofQuery));
+  const dFirsts = add(dResidual, throughLinear(dQuery, sliceFirst(w.qkvWeight, 0, hidden), ofQuery));
   const dRest = throughLinear(dRows, sliceFirst(w.qkvWeight, hidden, 2 * hidden), ofRows);
   return { dx: add(dRest, sumIntoRows(dFirsts, batch.firsts, batch.tokens)), gradients };
 }
@@ -271,15 +286,19 @@ function throughLinear(dy: Tensor, weight: Tensor, parts: readonly LowRank[]): T
   return tidy(() => dropLowRankGradient(matmul(dy, weight), dy, parts));
 }
 
+/** The gradients by a sublayer's output and by its residual, from that by the norm of their sum; the norm's own are put where they are wanted. */
 function backThroughNorm(
-  name: NormName,
+  name: 'attended' | 'narrow',
   dy: Tensor,
   weight: Tensor,
-  cache: LayerNormCache,
+  cache: ResidualNormCache,
   { wants }: LayerSettings,
   gradients: Gradients,
-): Tensor {
-  const { dx, dWeight, dBias } = layerNormGradient(dy, weight, cache, wants.parameters.has(name));
-  if (dWeight !== null && dBias !== null) gradients.set(`${name}.weight`, dWeight).set(`${name}.bias`, dBias);
-  return dx;
+): { dResidual: Tensor; dOutput: Tensor } {
+  const own = `${name}.norm` as const;
+  const d = residualNormGradient(dy, weight, cache, wants.bottlenecks[name], wants.parameters.has(own));
+  const { dResidual, dOutput, dWeight, dBias } = d;
+  if (dWeight !== null && dBias !== null) gradients.set(`${own}.weight`, dWeight).set(`${own}.bias`, dBias);
+  for (const [key, gradient] of d.gradients) gradients.set(key, gradient);
+  return { dResidual, dOutput };
 }

@@ -50,7 +50,13 @@ export function residualNormGradient(
   { norm, adapter: cached }: ResidualNormCache,
   adapter: Bottleneck | undefined,
   trains: boolean,
-): { dResidual: Tensor; dOutput: Tensor; dWeight: Tensor | null; dBias: Tensor | null; gradients: Map<string, Tensor> } {
+): {
+  dResidual: Tensor;
+  dOutput: Tensor;
+  dWeight: Tensor | null;
+  dBias: Tensor | null;
+  gradients: Map<string, Tensor>;
+} {
   return tidy(() => {
     const { dx: dSum, dWeight, dBias } = layerNormGradient(dy, weight, norm, trains);
     const gradients = new Map<string, Tensor>();
