@@ -48,6 +48,24 @@ export function meanLast(x: Tensor): Tensor {
   return executeOne('Mean', REDUCE, [x, axis(x.shape.length - 1)]);
 }
 
+/** Mean over the first axis, which stays with size 1. */
+export function meanFirst(x: Tensor): Tensor {
+  return executeOne('Mean', REDUCE, [x, axis(0)]);
+}
+
+/** x where it is above the bound, else the bound. */
+export function atLeast(x: Tensor, bound: number): Tensor {
+  return executeOne('Maximum', T, [x, scalar(bound)]);
+}
+
+/** x times a number that is not worth keeping as a constant. */
+export function scaleOnce(x: Tensor, factor: number): Tensor {
+  const tensor = upload([], Float32Array.of(factor));
+  const product = executeOne('Mul', T, [x, tensor]);
+  dispose(tensor);
+  return product;
+}
+
 /** Sum over the last axis, which stays with size 1. */
 export function sumLast(x: Tensor): Tensor {
   return executeOne('Sum', REDUCE, [x, axis(x.shape.length - 1)]);

@@ -33,6 +33,11 @@ export function readVariable(variable: Tensor): Tensor {
   return executeOne('ReadVariableOp', VALUE, [variable]);
 }
 
+/** variable ← value */
+export function setVariable(variable: Tensor, value: Tensor): void {
+  execute('AssignVariableOp', VALUE, [variable, value], 0);
+}
+
 /** variable −= value */
 export function subtractFrom(variable: Tensor, value: Tensor): void {
   execute('AssignSubVariableOp', VALUE, [variable, value], 0);
@@ -62,4 +67,17 @@ export function applyAdam(variable: Tensor, m: Tensor, v: Tensor, gradient: Tens
     [variable, m, v, beta1Power, beta2Power, learningRate, beta1, beta2, epsilon, gradient],
     0,
   );
+}
+
+/** accumulated ← momentum · accumulated + gradient; variable −= rate · accumulated, or rate · (gradient + momentum · accumulated). */
+export function applyMomentum(
+  variable: Tensor,
+  accumulated: Tensor,
+  rate: Tensor,
+  gradient: Tensor,
+  momentum: Tensor,
+  nesterov: boolean,
+): void {
+  const attributes = [...APPLY, attribute('bool', 'use_nesterov', nesterov)];
+  execute('ResourceApplyMomentum', attributes, [variable, accumulated, rate, gradient, momentum], 0);
 }

@@ -14,9 +14,9 @@ import { join } from 'node:path';
 import { AssayError } from '../../contracts/errors.ts';
 import type { FinetuneConfig, Training } from '../../contracts/training.ts';
 import { openSafetensors, writeSafetensors } from '../safetensors.ts';
-import type { ParameterState, Part } from './adamw.ts';
 import type { BestSoFar } from './early-stopping.ts';
 import type { TunedModel } from './model-weights.ts';
+import type { ParameterState } from './optimizer.ts';
 
 /** What a checkpoint must share with the training that goes on from it. */
 export interface CheckpointIdentity {
@@ -39,7 +39,6 @@ export interface TrainingState {
 }
 
 const VERSION = 1;
-const PARTS: readonly Part[] = ['weights', 'm', 'v'];
 const BEST = 'best.safetensors';
 
 /** Writes a folder with `training.safetensors`, `state.json` and, once there is one, `best.safetensors`: whole or not at all. */
@@ -55,9 +54,9 @@ export function writeCheckpoint(
   mkdirSync(partial, { recursive: true });
   writeSafetensors(join(partial, 'training.safetensors'), [
     ...optimizer.names().flatMap((name) =>
-      PARTS.map((part) => ({
+      optimizer.parts(name).map(({ part, shape }) => ({
         name: `${part}.${name}`,
-        shape: optimizer.shape(name),
+        shape,
         values: () => optimizer.read(name, part),
       })),
     ),
@@ -106,8 +105,12 @@ export function openCheckpoint(dir: string, identity: CheckpointIdentity): Check
         throw new AssayError('CHECKPOINT_MISMATCH', {
           difference: `${name} is ${have ?? 'missing'}, not ${shape.join('×')}`,
         });
-      const read = (part: Part): Float32Array => tensors.read(`${part}.${name}`);
-      return { shape, weights: read('weights'), m: read('m'), v: read('v') };
+      const own = [...tensors.shapes.keys()].filter((key) => key.endsWith(`.${name}`) && !key.startsWith('weights.'));
+      const state = own
+        .map((key) => [key.slice(0, -name.length - 1), key] as const)
+        .filter(([part]) => !part.includes('.'))
+        .map(([part, key]) => [part, tensors.read(key)] as const);
+      return { shape, weights: tensors.read(`weights.${name}`), state: Object.fromEntries(state) };
     },
     array: (name) => tensors.read(name),
     restoreBest(bestFile) {

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { WORDS, type ParameterSpec } from '../encoder/parameters.ts';
 import { openSafetensors, writeSafetensors, type NamedArray, type TensorFile } from '../safetensors.ts';
-import type { AdamW } from './adamw.ts';
+import type { Optimizer } from './optimizer.ts';
 import { putRows, type UsedWords } from './used-words.ts';
 
 /** Writes the trained tensors as they are, under our names. */
-export function writeWeights(path: string, optimizer: AdamW): void {
+export function writeWeights(path: string, optimizer: Optimizer): void {
   writeSafetensors(
     path,
     optimizer.names().map((name) => ({

@@ -1,12 +1,12 @@
 import type { Weights } from '../encoder/layer-weights.ts';
 import type { Assembled, Tuning } from '../tuning/method.ts';
 import { dispose, tidy, type Tensor } from '../tf.ts';
-import type { AdamW } from './adamw.ts';
+import type { Optimizer } from './optimizer.ts';
 
 /** What training works on: weights that train, in the optimizer, and weights that do not. */
 export interface TunedModel {
   tuning: Tuning;
-  optimizer: AdamW;
+  optimizer: Optimizer;
   frozen: Weights;
 }
 

@@ -1,20 +1,33 @@
 export interface Schedule {
   learningRate: number;
-  schedule: 'linear' | 'cosine' | 'constant';
+  schedule: 'linear' | 'cosine' | 'polynomial' | 'constant';
   warmupRatio: number;
   totalSteps: number;
+  /** Of the polynomial schedule. */
+  power?: number;
 }
 
 /**
- * The rate of a step, counted from 0: rising in a line from 0 over the warm-up, then falling to 0 in a line or half a cosine, or constant. The
- * same as `get_linear_schedule_with_warmup` and its siblings in Transformers.
+ * The rate of a step, counted from 0: rising in a line from 0 over the warm-up, then falling to 0 in a line, half a cosine or a power of what is
+ * left, or constant. The same as `get_linear_schedule_with_warmup` and its siblings in Transformers (of the polynomial, with `lr_end` 0).
  */
-export function learningRateAt(step: number, { learningRate, schedule, warmupRatio, totalSteps }: Schedule): number {
+export function learningRateAt(
+  step: number,
+  { learningRate, schedule, warmupRatio, totalSteps, power = 1 }: Schedule,
+): number {
   const warmup = Math.floor(warmupRatio * totalSteps);
   if (step < warmup) return (learningRate * step) / warmup;
-  if (schedule === 'constant') return learningRate;
-  const done = Math.min(1, (step - warmup) / Math.max(1, totalSteps - warmup));
-  return learningRate * (schedule === 'linear' ? 1 - done : (1 + Math.cos(Math.PI * done)) / 2);
+  const left = 1 - Math.min(1, (step - warmup) / Math.max(1, totalSteps - warmup));
+  switch (schedule) {
+    case 'constant':
+      return learningRate;
+    case 'linear':
+      return learningRate * left;
+    case 'cosine':
+      return (learningRate * (1 + Math.cos(Math.PI * (1 - left)))) / 2;
+    case 'polynomial':
+      return learningRate * left ** power;
+  }
 }
 
 /** What `steps` steps of decoupled decay alone leave of a weight: ∏ (1 − ηₜ·λ). */

@@ -5,7 +5,7 @@ import { backward, forward } from '../encoder/bert.ts';
 import type { BertConfig } from '../encoder/bert-config.ts';
 import { weightedCrossEntropy } from '../encoder/loss.ts';
 import { download, tidy, type Tensor } from '../tf.ts';
-import { clipFactor } from './adamw.ts';
+import { clipFactor } from './optimizer.ts';
 import { assembleWeights, type TunedModel } from './model-weights.ts';
 
 export interface StepInput {

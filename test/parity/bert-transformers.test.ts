@@ -12,7 +12,8 @@ import { loadWeights } from '../../models/encoder/weights.ts';
 import { wantAll } from '../../models/encoder/wanted.ts';
 import { openSafetensors, type TensorFile } from '../../models/safetensors.ts';
 import { download, openDevice, tidy } from '../../models/tf.ts';
-import { createAdamW, type AdamW, type ParameterState } from '../../models/training/adamw.ts';
+import { createAdamW } from '../../models/training/adamw.ts';
+import type { Optimizer, ParameterState } from '../../models/training/optimizer.ts';
 import { learningRateAt } from '../../models/training/schedule.ts';
 import { FIXTURES } from '../harness/paths.ts';
 
@@ -55,7 +56,7 @@ describe('our BERT beside Transformers, on a batch of four texts of different le
   let theirs: TensorFile;
   let config: BertConfig;
   let specs: ParameterSpec[];
-  let optimizer: AdamW;
+  let optimizer: Optimizer;
 
   const upload = (): BatchTensors => uploadBatch(packBatch(texts));
   const eachTensor = (
