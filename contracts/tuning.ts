@@ -47,7 +47,17 @@ export interface AdaLoraTuning {
   orthogonality: number;
 }
 
-export type TuningConfig = FullTuning | TopTuning | LoraTuning | AdaLoraTuning;
+/** Bottleneck adapters of hidden / reduction units beside frozen weights. */
+export interface AdapterTuning {
+  method: 'adapter';
+  /** After attention and after the feed-forward layers (Houlsby et al., 2019), or after the feed-forward layers alone (Pfeiffer et al., 2021). */
+  placement: 'houlsby' | 'pfeiffer';
+  reduction: number;
+  /** When absent, swish for houlsby and ReLU for pfeiffer, as in AdapterHub. */
+  activation?: 'relu' | 'gelu' | 'swish';
+}
+
+export type TuningConfig = FullTuning | TopTuning | LoraTuning | AdaLoraTuning | AdapterTuning;
 export type TuningMethodName = TuningConfig['method'];
 
 /** The block `tuning` of `finetune`: one method with its settings. */
@@ -120,6 +130,23 @@ export const TUNING_SCHEMA: JsonSchema = {
         beta1: { type: 'number', exclusiveMinimum: 0, exclusiveMaximum: 1, default: 0.85 },
         beta2: { type: 'number', exclusiveMinimum: 0, exclusiveMaximum: 1, default: 0.85 },
         orthogonality: { type: 'number', minimum: 0, default: 0.5, description: 'Weight of the penalty on P and Q.' },
+      },
+    },
+    {
+      description: 'Bottleneck adapters in each layer, and the head.',
+      additionalProperties: false,
+      properties: {
+        method: { const: 'adapter' },
+        placement: {
+          enum: ['houlsby', 'pfeiffer'],
+          default: 'pfeiffer',
+          description: 'After attention and after the feed-forward layers, or after these alone.',
+        },
+        reduction: { type: 'integer', minimum: 1, default: 16, description: 'Units: the hidden size divided by this.' },
+        activation: {
+          enum: ['relu', 'gelu', 'swish'],
+          description: 'By default swish for houlsby, relu for pfeiffer.',
+        },
       },
     },
   ],

@@ -6,8 +6,10 @@ import { readBertConfig, type BertConfig } from './encoder/bert-config.ts';
 import type { Weights } from './encoder/layer-weights.ts';
 import { describeParameters } from './encoder/parameters.ts';
 import { loadWeights } from './encoder/weights.ts';
+import type { Beside } from './encoder/wanted.ts';
 import { loadTokenizer } from './tokenizer.ts';
 import { dispose, download, tidy, upload, type Tensor } from './tf.ts';
+import { loadBeside } from './tuning/saved.ts';
 
 export interface PredictOptions {
   /** Tokens a text, special tokens included. */
@@ -30,8 +32,8 @@ export interface Classifier {
 }
 
 /**
- * Loads a Hugging Face folder (config.json, model.safetensors, tokenizer.json) for prediction; `openDevice` comes before. Nothing is dropped out
- * in prediction, whatever `dropout` says. Throws MODEL_FILE_UNREADABLE, MODEL_NOT_SUPPORTED, MODEL_WEIGHTS_MISMATCH, TOKENIZER_MISMATCH.
+ * Loads a Hugging Face folder (config.json, model.safetensors, tokenizer.json), with what `adapter/` in it adds to the model, for prediction;
+ * `openDevice` comes before. Nothing is dropped out in prediction, whatever `dropout` says. Throws MODEL_FILE_UNREADABLE, MODEL_NOT_SUPPORTED, MODEL_WEIGHTS_MISMATCH, TOKENIZER_MISMATCH.
  */
 export async function loadClassifier(options: {
   dir: string;
@@ -47,6 +49,7 @@ export async function loadClassifier(options: {
   const headInitialised = loadWeights(dir, specs, seed, ({ name, shape }, values) => {
     weights.set(name, upload(shape, values));
   });
+  const added = loadBeside(dir, config);
   const run = (
     texts: readonly string[],
     output: 'logits' | 'pooled',
@@ -54,13 +57,13 @@ export async function loadClassifier(options: {
   ): Promise<Float32Array> => {
     refuseTooLong(options.maxLength, config);
     const encoded = texts.map((text) => tokenizer.encode(text, options.maxLength).ids);
-    return predictTokens(encoded, { config, weights, output, ...options });
+    return predictTokens(encoded, { config, weights, beside: added.beside, output, ...options });
   };
   return {
     predict: (texts, predictOptions) => run(texts, 'logits', predictOptions),
     features: (texts, predictOptions) => run(texts, 'pooled', predictOptions),
     parameters: {
-      total: specs.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0),
+      total: added.parameters + specs.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0),
       hidden: config.hidden,
       classes,
     },
@@ -69,6 +72,7 @@ export async function loadClassifier(options: {
     dispose() {
       dispose(...weights.values());
       weights.clear();
+      added.dispose();
     },
   };
 }
@@ -83,13 +87,15 @@ export async function predictTokens(
   options: {
     config: BertConfig;
     weights: Weights;
+    /** What takes part beside the weights. */
+    beside?: Beside;
     output: 'logits' | 'pooled';
     batchSize: number;
     rowOf?: Int32Array;
     progress?: (done: number, total: number) => void;
   },
 ): Promise<Float32Array> {
-  const { config, weights, output, batchSize, rowOf, progress } = options;
+  const { config, weights, beside, output, batchSize, rowOf, progress } = options;
   const order = Array.from(texts.keys()).sort((a, b) => (texts[b]?.length ?? 0) - (texts[a]?.length ?? 0) || a - b);
   let result = new Float32Array(0);
   for (let start = 0; start < order.length; start += batchSize) {
@@ -98,7 +104,7 @@ export async function predictTokens(
       rows.map((row) => texts[row] ?? []),
       rowOf,
     );
-    const values = tidy(() => download(predict(config, weights, uploadBatch(batch))[output]));
+    const values = tidy(() => download(predict(config, weights, uploadBatch(batch), beside)[output]));
     const width = values.length / rows.length;
     if (start === 0) result = new Float32Array(texts.length * width);
     rows.forEach((row, i) => {

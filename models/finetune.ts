@@ -22,6 +22,7 @@ import { decayFactor, learningRateAt, type Schedule } from './training/schedule.
 import { prepareTraining, type Start } from './training/start.ts';
 import { trainStep } from './training/step.ts';
 import { tunedArrays } from './training/tuned-arrays.ts';
+import { ADAPTER_FOLDER } from './tuning/saved.ts';
 
 type FinetuneJob = Extract<ComputeJob, { kind: 'finetune' }>;
 type FinetuneResult = Extract<ComputeResult, { kind: 'finetune' }>;
@@ -151,6 +152,7 @@ async function evaluate(
   const logits = await predictTokens(rows.dev.tokens, {
     config,
     weights: now.weights,
+    beside: now.wanted,
     output: 'logits',
     batchSize: 2 * batchSize,
     rowOf: words.rowOf,
@@ -182,7 +184,7 @@ async function finish(
   const modelDir = join(outDir, 'model');
   const tensorboardDir = join(outDir, 'tensorboard');
   const schedule = scheduleOf(start, { config: settings });
-  const adapterDir = tuning.saveAdapter === undefined ? undefined : join(outDir, 'adapter');
+  const adapterDir = join(outDir, 'adapter');
   const trained = openSafetensors(run.bestFile);
   const tuned = tuning.trains.has(WORDS)
     ? undefined
@@ -205,9 +207,11 @@ async function finish(
         }),
     });
     ranks = tuning.follower?.ranks?.({ read: (name) => trained.read(`weights.${name}`) });
-    if (adapterDir !== undefined)
-      tuning.saveAdapter?.(adapterDir, {
+    const adapterDirs = tuning.merges === false ? [adapterDir, join(modelDir, ADAPTER_FOLDER)] : [adapterDir];
+    for (const dir of adapterDirs)
+      tuning.saveAdapter?.(dir, {
         baseModel: settings.model,
+        classes: settings.task.classes.map(({ name }) => name),
         read: (name) => ({
           shape: trained.shapes.get(`weights.${name}`) ?? [],
           values: trained.read(`weights.${name}`),
@@ -240,7 +244,13 @@ async function finish(
     peakMemoryBytes: peakMemoryBytes(),
   };
   writeTraining(tensorboardDir, training);
-  return { kind: 'finetune', training, modelDir, ...(adapterDir === undefined ? {} : { adapterDir }), tensorboardDir };
+  return {
+    kind: 'finetune',
+    training,
+    modelDir,
+    ...(tuning.saveAdapter === undefined ? {} : { adapterDir }),
+    tensorboardDir,
+  };
 }
 
 /** Numbers in tensors of these shapes. */

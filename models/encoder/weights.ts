@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { AssayError } from '../../contracts/errors.ts';
-import { seeded } from '../metrics/seeded.ts';
+import { normal, seeded } from '../metrics/seeded.ts';
 import { openSafetensors } from '../safetensors.ts';
 import type { ParameterSpec } from './parameters.ts';
 
@@ -90,12 +90,8 @@ function joined(parts: readonly Float32Array[]): Float32Array {
   return whole;
 }
 
-/** N(0, 0.02) for matrices (Box and Muller, 1958), 0 for biases: as BERT's authors and Transformers do. */
+/** N(0, 0.02²) for matrices, 0 for biases: as BERT's authors and Transformers do. */
 function initialise({ shape }: ParameterSpec, random: () => number): Float32Array {
-  const values = new Float32Array(shape.reduce((product, length) => product * length, 1));
-  if (shape.length === 1) return values;
-  for (let i = 0; i < values.length; i++) {
-    values[i] = 0.02 * Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
-  }
-  return values;
+  const length = shape.reduce((product, size) => product * size, 1);
+  return shape.length === 1 ? new Float32Array(length) : normal(length, 0.02, random);
 }

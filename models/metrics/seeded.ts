@@ -23,6 +23,14 @@ export function seeded(seed: number): () => number {
   };
 }
 
+/** Numbers from N(0, deviation²) (Box and Muller, 1958), two of `random` for each. */
+export function normal(length: number, deviation: number, random: () => number): Float32Array {
+  return Float32Array.from(
+    { length },
+    () => deviation * Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random()),
+  );
+}
+
 /** The numbers 0 … count−1 in a random order (Fisher and Yates). */
 export function permutation(count: number, random: () => number): Uint32Array {
   const order = Uint32Array.from({ length: count }, (_, i) => i);

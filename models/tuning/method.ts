@@ -32,7 +32,19 @@ export interface Tuning {
   /** What the method does beside the gradients; kept in checkpoints. */
   follower?: Follower;
   /** Writes what alone was trained, in the files of the library that defines the method. */
-  saveAdapter?(dir: string, options: { baseModel: string; read: ReadTensor }): void;
+  saveAdapter?(dir: string, options: SaveOptions): void;
+  /**
+   * False: what was added cannot be merged into the weights. `assemble` then gives it in `wanted` (see `Beside`), and a saved model has it in its
+   * folder `adapter/`, whence `loadBeside` takes it.
+   */
+  merges?: false;
+}
+
+export interface SaveOptions {
+  baseModel: string;
+  /** Names of the classes, in order. */
+  classes: readonly string[];
+  read: ReadTensor;
 }
 
 /** A method's own part in each step of training. */

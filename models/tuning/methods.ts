@@ -1,6 +1,7 @@
 import type { TuningConfig, TuningMethodName } from '../../contracts/tuning.ts';
 import type { BertConfig } from '../encoder/bert-config.ts';
 import type { ParameterSpec } from '../encoder/parameters.ts';
+import { adapter } from './adapter/adapter.ts';
 import { adalora } from './adalora/adalora.ts';
 import { full } from './full/full.ts';
 import { lora } from './lora/lora.ts';
@@ -13,6 +14,7 @@ const METHODS: { [M in TuningMethodName]: CreateTuning<Extract<TuningConfig, { m
   top,
   lora,
   adalora,
+  adapter,
 };
 
 /** The method that the settings name, made for this model. Throws TUNING_SETTINGS. */
