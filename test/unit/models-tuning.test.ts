@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import type { TuningConfig } from '../../contracts/tuning.ts';
@@ -19,6 +19,7 @@ const adalora: TuningConfig = {
   ...{ method: 'adalora', initialRank: 6, targetRank: 3, alpha: 8, dropout: 0.1, modules: ['query', 'value'] },
   ...{ tInit: 3, tFinal: 5, deltaT: 2, beta1: 0.85, beta2: 0.85, orthogonality: 0.5 },
 };
+const houlsby: TuningConfig = { method: 'adapter', placement: 'houlsby', reduction: 16, activation: 'gelu' };
 const METHODS: { tuning: TuningConfig; trains: RegExp; trainable: number }[] = [
   // Pooler 64·64 + 64 and head 2·64 + 2.
   { tuning: { method: 'top', layers: 0 }, trains: /^(bert\.pooler|classifier)\./, trainable: 4290 },
@@ -36,6 +37,9 @@ const METHODS: { tuning: TuningConfig; trains: RegExp; trainable: number }[] = [
   },
   // Two layers of 2·(6·(64 + 64) + 6), and the head.
   { tuning: adalora, trains: /query\.weight|value\.weight|^classifier/, trainable: 3226 },
+  // Two layers of 2·(2·4·64 + 4 + 64), or of one such, and the head; what is beside the weights is in files of its own.
+  { tuning: houlsby, trains: /^classifier/, trainable: 2450 },
+  { tuning: { method: 'adapter', placement: 'pfeiffer', reduction: 16 }, trains: /^classifier/, trainable: 1290 },
 ];
 const settings = { epochs: 4, learningRate: 1e-2 };
 
@@ -64,6 +68,7 @@ for (const { tuning, trains, trainable } of METHODS)
       const whole = await train({ ...settings, tuning });
       const resumed = await train({ ...settings, tuning }, { resumeFrom: await stopAfter(7, { ...settings, tuning }) });
       assert.equal(digest(resumed.modelDir), digest(whole.modelDir));
+      assert.deepEqual(filesIn(resumed.adapterDir), filesIn(whole.adapterDir));
     });
 
     it('leaves no tensor behind', async () => {
@@ -130,3 +135,7 @@ describe('settings of tuning that do not fit the model', () => {
     assert.match(message, /tuning/);
   });
 });
+
+function filesIn(dir: string | undefined): [string, Buffer][] {
+  return dir === undefined ? [] : readdirSync(dir).map((name) => [name, readFileSync(join(dir, name))]);
+}
