@@ -6,7 +6,7 @@ import { STEPS } from '../contracts/steps.ts';
 import { CATALOGUE_SCHEMA, objectParts, PIPELINE_SHAPE } from '../pipelines/schema.ts';
 import { cell, table } from './markdown.ts';
 import { LANGUAGE, RULES } from './pipelines-prose.ts';
-import { allowedBy, alternatives, defaultOf, descriptionOf } from './schema-text.ts';
+import { allowedBy, alternatives, defaultOf, descriptionOf, forms } from './schema-text.ts';
 
 const COMMON_RULE_KEYS = ['id', 'type', 'description', 'dimension', 'severity', 'where'];
 
@@ -21,11 +21,22 @@ function settings(schema: JsonSchema): string {
   return table(['key', 'value', 'default', ''], rows);
 }
 
-/** Objects within the settings, each with its own table. */
+/** Objects within the settings, each with its own table, or with one for each of its forms. */
 function nested(schema: JsonSchema): string[] {
   return Object.entries(objectParts(schema).properties).flatMap(([name, inner]) =>
-    Object.keys(objectParts(inner).properties).length === 0 ? [] : [`\`${name}\`:`, settings(inner)],
+    Object.keys(objectParts(inner).properties).length === 0 ? formsOf(name, inner) : [`\`${name}\`:`, settings(inner)],
   );
+}
+
+function formsOf(name: string, schema: JsonSchema): string[] {
+  return forms(schema).flatMap(({ key, value, schema: form }) => {
+    const { properties, required } = objectParts(form);
+    const own = Object.fromEntries(Object.entries(properties).filter(([property]) => property !== key));
+    const none = Object.keys(own).length === 0;
+    const about = [descriptionOf(form), none ? 'No settings of its own.' : ''].filter((part) => part !== '').join(' ');
+    const title = `\`${name}\` with \`${key}: ${value}\`: ${cell(about)}`;
+    return none ? [title] : [title, settings({ type: 'object', properties: own, required })];
+  });
 }
 
 function stepKind(kind: StepDescriptor): string {

@@ -47,6 +47,15 @@ export function descriptionOf(schema: JsonSchema): string {
 
 /** The alternatives of a rule, by the constant of their `type`. */
 export function alternatives(schema: JsonSchema): { type: string; schema: JsonSchema }[] {
-  const { oneOf } = schema as { oneOf: readonly { properties: { type: { const: string } } }[] };
-  return oneOf.map((alternative) => ({ type: alternative.properties.type.const, schema: { ...alternative } }));
+  return forms(schema).map(({ value, schema }) => ({ type: value, schema }));
+}
+
+/** The forms that a setting may have, by the constant of the property that tells them apart; none where it has one form only. */
+export function forms(schema: JsonSchema): { key: string; value: string; schema: JsonSchema }[] {
+  const { oneOf = [], discriminator } = schema as {
+    oneOf?: readonly { properties: Record<string, { const?: string }> }[];
+    discriminator?: { propertyName: string };
+  };
+  const key = discriminator?.propertyName ?? 'type';
+  return oneOf.map((form) => ({ key, value: form.properties[key]?.const ?? '', schema: { ...form } }));
 }

@@ -50,12 +50,14 @@ export const finetune = {
   outputs: {
     model: {
       type: 'model',
-      description: 'Hugging Face files: model.safetensors, config.json, tokenizer.json.',
+      description:
+        'Hugging Face files: model.safetensors, config.json, tokenizer.json; and adapter/, of adapters that cannot be merged.',
       final: true,
     },
     adapter: {
       type: 'adapter',
-      description: 'What alone was trained, as PEFT loads it on the base model; of methods that add parameters.',
+      description:
+        'What alone was trained, as PEFT or AdapterHub loads it on the base model; of methods that add parameters.',
       optional: true,
       final: true,
     },
