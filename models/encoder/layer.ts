@@ -175,27 +175,27 @@ export function backwardLayer(
   settings: LayerSettings,
 ): { dx: Tensor | null; gradients: Map<string, Tensor> } {
   const { middle, wide, wideSlope, attendedMask, narrowMask, x, queryRows, context } = cache;
-  const feedForward = tidy(() => feedForwardGradients(dy, cache, w, settings));
+  const { dMiddle, gradients } = tidy(() => feedForwardGradients(dy, cache, w, settings));
   dispose(dy, wide, wideSlope, middle);
-  const attention = reachesAttention(settings.wants)
-    ? tidy(() => attentionGradients(feedForward.dMiddle, cache, w, batch, settings))
-    : { dx: null, gradients: new Map<string, Tensor>() };
-  dispose(feedForward.dMiddle, x, context);
-  for (const tensor of [queryRows, attendedMask, narrowMask]) if (tensor !== null) dispose(tensor);
-  return { dx: attention.dx, gradients: new Map([...feedForward.gradients, ...attention.gradients]) };
+  const attention =
+    dMiddle === null
+      ? { dx: null, gradients: new Map<string, Tensor>() }
+      : tidy(() => attentionGradients(dMiddle, cache, w, batch, settings));
+  dispose(x, context);
+  for (const tensor of [dMiddle, queryRows, attendedMask, narrowMask]) if (tensor !== null) dispose(tensor);
+  return { dx: attention.dx, gradients: new Map([...gradients, ...attention.gradients]) };
 }
 
 type Gradients = Map<string, Tensor>;
 
-function reachesAttention({ below, parameters, lowRank, bottlenecks }: LayerWants): boolean {
-  const own = ['qkv', 'attended', 'attended.norm'] as const;
-  return (
-    below ||
-    own.some((name) => parameters.has(name)) ||
-    lowRank.qkv !== undefined ||
-    lowRank.attended !== undefined ||
-    bottlenecks.attended !== undefined
-  );
+/** The stages of a layer, last first; an adapter after a sublayer is part of its norm's stage. */
+const STAGES = ['narrow.norm', 'narrow', 'wide', 'attended.norm', 'attended', 'qkv'] as const;
+
+/** Whether this stage, one before it in the layer, or something below the layer wants a gradient. */
+function reaches(stage: (typeof STAGES)[number], { below, parameters, lowRank, bottlenecks }: LayerWants): boolean {
+  const adapters = Object.keys(bottlenecks).map((sublayer) => `${sublayer}.norm`);
+  const wanting = new Set<string>([...parameters, ...Object.keys(lowRank), ...adapters]);
+  return below || STAGES.slice(STAGES.indexOf(stage)).some((name) => wanting.has(name));
 }
 
 function feedForwardGradients(
@@ -203,14 +203,16 @@ function feedForwardGradients(
   { narrowNorm, narrowMask, wide, wideSlope, middle }: LayerCache,
   w: LayerWeights,
   settings: LayerSettings,
-): { dMiddle: Tensor; gradients: Gradients } {
+): { dMiddle: Tensor | null; gradients: Gradients } {
   const gradients: Gradients = new Map();
   const d = backThroughNorm('narrow', dy, w.narrowNormWeight, narrowNorm, settings, gradients);
+  if (!reaches('narrow', settings.wants)) return { dMiddle: null, gradients };
   const dNarrow = applyMask(d.dOutput, narrowMask, settings.dropout.rate);
   const dWide = back('narrow', dNarrow, wide, w.narrowWeight, settings, gradients);
   const dBefore = multiply(dWide, wideSlope);
-  const dMiddle = add(d.dResidual, back('wide', dBefore, middle, w.wideWeight, settings, gradients));
-  return { dMiddle, gradients };
+  const dWideInput = back('wide', dBefore, middle, w.wideWeight, settings, gradients);
+  if (!reaches('attended.norm', settings.wants)) return { dMiddle: null, gradients };
+  return { dMiddle: add(d.dResidual, dWideInput), gradients };
 }
 
 function attentionGradients(
@@ -231,6 +233,7 @@ function attentionGradients(
     settings,
     gradients,
   );
+  if (!reaches('attended', wants)) return { dx: null, gradients };
   const dProjected = applyMask(dOutput, attendedMask, dropout.rate);
   const dContext = back('attended', dProjected, context, w.attendedWeight, settings, gradients);
   const dAttended =
